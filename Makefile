@@ -1,0 +1,54 @@
+# Every target stands on .venv, made by plain `python3 -m venv` and pip from requirements/lock.txt.
+# Another Python beside it:  make test PYTHON=python3.13 VENV=.venv-3.13
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help report test lint types bench lock clean
+
+help: ## print this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+report: $(INSTALLED) ## verify every formula, run the experiments, write reports/
+	$(BIN)/gradproof report
+
+test: $(INSTALLED) ## run all tests, the formulas' checks and the docstrings' examples
+	$(BIN)/python -m pytest
+
+lint: $(INSTALLED) ## check style, layering and formatting
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+types: $(INSTALLED) ## check the types of the three packages
+	$(BIN)/mypy
+
+# asv describes the machine in a file in HOME: it gets a HOME of its own, and yours stays as it is.
+bench: export HOME := $(CURDIR)/benchmarks/.asv/home
+bench: $(INSTALLED) ## run each benchmark once, on the code as it stands
+	@mkdir -p $(HOME)
+	cd benchmarks && $(abspath $(BIN))/asv machine --yes >/dev/null
+	cd benchmarks && $(abspath $(BIN))/asv run --quick --show-stderr --environment existing:$(abspath $(BIN))/python
+
+# One version of everything for all supported Pythons; torch and jax have a file of their own, requirements/frameworks.txt.
+lock: $(INSTALLED) ## resolve requirements/lock.txt anew from pyproject.toml
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --upgrade \
+		--generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \
+		--extra experiments --extra bench --group dev --output-file requirements/lock.txt pyproject.toml
+
+clean: ## remove environments, caches and builds; reports/ stays
+	rm -rf .venv .venv-* dist .hypothesis .mypy_cache .pytest_cache .ruff_cache benchmarks/.asv reports/.run
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(INSTALLED): requirements/lock.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "gradproof needs Python 3.11 or newer; got $(PYTHON)=$$($(PYTHON) --version 2>&1)." \
+			"Name a newer one: make $(MAKECMDGOALS) PYTHON=python3.13" >&2; exit 1; }
+	@echo "Installing the locked versions into $(VENV): a minute or two, once."
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements/lock.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
