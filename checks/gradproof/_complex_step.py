@@ -1,0 +1,66 @@
+"""Derivatives without subtraction: Im f(x + ih) / h.
+
+Squire and Trapp, "Using complex variables to estimate derivatives of real functions", SIAM Review 40 (1998). Exact to
+rounding where f computes with complex numbers as with real ones, silently wrong where it takes absolute values,
+conjugates or discards imaginary parts: so nothing here is used before the differences agree with it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradproof._objective import Objective
+from gradproof._structure import Vector
+
+_STEP = 2.0**-66
+_SMALLEST_STEP = 2.0**-900
+_SUBNORMAL_QUANTA = 2.0**8
+
+
+def directional(
+    objective: Objective, point: Vector, direction: Vector, value: float, tolerance: float
+) -> float | None:
+    """Return the derivative of f along `direction`, or None where f does not take part.
+
+    Parameters
+    ----------
+    objective : Objective
+    point, direction : float64 array, shape (n,)
+    value : float
+        f at the point.
+    tolerance : float
+        How far the real part at the complex point may lie from `value` (the noise of f).
+    """
+    imaginary = _STEP * direction
+    shifted = point + 1j * imaginary
+    try:
+        seen = objective.complex_value(shifted)
+    # Whatever f raises on complex input only says that it does not take any.
+    except Exception:  # noqa: BLE001
+        return None
+    if not np.isfinite(seen) or abs(seen.real - value) > tolerance:
+        return None
+    return seen.imag / _STEP
+
+
+def entries(objective: Objective, point: Vector, scales: Vector, offset: Vector | float = 0.0) -> Vector:
+    """Return the derivative of f by each entry, shape (n,), each taken at its own `offset` along its axis."""
+    steps = _steps(point, scales)
+    derivatives = np.empty(len(point))
+    shifted: NDArray[np.complex128] = point.astype(np.complex128)
+    for i, (real, step) in enumerate(zip(point + offset, steps, strict=True)):
+        shifted[i] = complex(real, step)
+        derivatives[i] = objective.complex_value(shifted).imag / step
+        shifted[i] = point[i]
+    return derivatives
+
+
+def underflow(point: Vector, scales: Vector) -> Vector:
+    """Return what derivatives lose where their imaginary parts are subnormal, shape (n,)."""
+    return _SUBNORMAL_QUANTA * float(np.finfo(np.float64).smallest_subnormal) / _steps(point, scales)
+
+
+def _steps(point: Vector, scales: Vector) -> Vector:
+    steps: Vector = np.maximum(_STEP * np.where(point == 0, scales, np.abs(point)), _SMALLEST_STEP)
+    return steps

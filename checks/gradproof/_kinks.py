@@ -1,0 +1,113 @@
+"""What a function does on one line at the point: smooth, a kink, a kink nearby, or a jump.
+
+The gap between the one-sided slopes tells. As the step h shrinks it vanishes like h where f is smooth, stays at a
+kink, stays and then vanishes where the kink is nearby, and grows like 1/h at a jump.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+import numpy as np
+
+from gradproof._ladder import CENTRAL, Estimate, Ladder, tableau
+
+Kind = Literal["smooth", "kink", "jump", "unconfirmed"]
+
+
+class LineDerivative(NamedTuple):
+    """The derivative on one line, as differences alone show it.
+
+    `value` and `bound` enclose the derivative. At a kink, [low, high] encloses the one-sided derivatives. The kind is
+    "unconfirmed" where the differences disagree with the claimed derivative at fewer than three steps.
+    """
+
+    kind: Kind
+    value: float
+    bound: float
+    low: float = float("nan")
+    high: float = float("nan")
+
+
+def look_closely(ladder: Ladder, row: int, claimed: float) -> LineDerivative:
+    """Descend one line as far as it can be seen, and say what f does there.
+
+    Parameters
+    ----------
+    ladder : Ladder
+        Already refined; the finer rungs of this line are added.
+    row : int
+    claimed : float
+        The derivative in question: what would be refuted must still be visible at the finest steps.
+    """
+    value, bound = _at(ladder.central(), row)
+    kink, kink_bound = _at(ladder.gap(), row)
+    residual = abs(claimed - value) if np.isfinite(bound) else np.inf
+    suspicion = abs(kink) if abs(kink) > kink_bound else min(residual, _largest_slope(ladder, row))
+    ladder.descend(row, suspicion / 8)
+    if _is_jump(ladder, row):
+        return LineDerivative("jump", np.nan, np.inf)
+    kink, kink_bound = _at(ladder.gap(), row)
+    if abs(kink) > kink_bound:
+        return _at_kink(ladder, row, kink, kink_bound)
+    value, bound = _sharpest(ladder, row)
+    if abs(claimed - value) <= bound:
+        return LineDerivative("smooth", value, bound)
+    return _confirm(ladder, row, claimed, value, bound)
+
+
+def _at(estimate: Estimate, row: int) -> tuple[float, float]:
+    return float(estimate.value[row]), float(estimate.bound[row])
+
+
+def _largest_slope(ladder: Ladder, row: int) -> float:
+    slopes = np.abs(ladder.slopes()[row])
+    return float(np.nanmax(slopes)) if np.isfinite(slopes).any() else 0.0
+
+
+def _is_jump(ladder: Ladder, row: int) -> bool:
+    """Tell whether the change of f across the point stays while the step shrinks 16-fold."""
+    change = np.fmax(np.abs(ladder.plus[row] - ladder.value), np.abs(ladder.minus[row] - ladder.value))
+    known = np.flatnonzero(np.isfinite(change))[-3:]
+    if len(known) < 3:
+        return False
+    noise = ladder.floors()[row, known[-1]] * ladder.step_plus[row, known[-1]]
+    return bool(change[known[-1]] > 0.5 * change[known[0]] and change[known[-1]] > 2 * noise)
+
+
+def _at_kink(ladder: Ladder, row: int, kink: float, kink_bound: float) -> LineDerivative:
+    """Return the interval of one-sided derivatives: each side by itself where it is smooth, else slope -+ half the kink."""
+    middle, bound = _at(ladder.central(), row)
+    sides = [_at(side, row) for side in ladder.one_sided()]
+    halves = (middle - kink / 2, bound + kink_bound), (middle + kink / 2, bound + kink_bound)
+    ends = [min(pair, key=lambda end: end[1]) for pair in zip(sides, halves, strict=True)]
+    (low, low_bound), (high, high_bound) = sorted(ends)
+    return LineDerivative("kink", middle, max(low_bound, high_bound), low - low_bound, high + high_bound)
+
+
+def _sharpest(ladder: Ladder, row: int) -> tuple[float, float]:
+    """Return the central derivative, or that of the one side which agrees with it and is far sharper.
+
+    With a kink nearby only the finest steps see the slope at the point, through much rounding; the side without the
+    kink is smooth at every step.
+    """
+    value, bound = _at(ladder.central(), row)
+    agreeing = [
+        (side, side_bound)
+        for side, side_bound in (_at(estimate, row) for estimate in ladder.one_sided())
+        if side_bound < bound / 4 and abs(side - value) <= bound + side_bound
+    ]
+    # Both sides agreeing means that no kink explains the blur: then nothing was learned from either.
+    return agreeing[0] if len(agreeing) == 1 else (value, bound)
+
+
+def _confirm(ladder: Ladder, row: int, claimed: float, value: float, bound: float) -> LineDerivative:
+    """Hold a claimed derivative against every step that can see the difference; at least three must refute it."""
+    entries, bounds = tableau(ladder.slopes()[[row]], ladder.floors()[[row]], CENTRAL)
+    order = bounds[:, 0].argmin(axis=0)
+    rungs = np.arange(len(order))
+    entry, limit = entries[order, 0, rungs], bounds[order, 0, rungs]
+    residual = claimed - entry
+    refutes = (np.abs(residual) > limit) & (np.sign(residual) == np.sign(claimed - value))
+    kind: Kind = "smooth" if np.count_nonzero(refutes) >= 3 else "unconfirmed"
+    return LineDerivative(kind, value, bound)

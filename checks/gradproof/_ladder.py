@@ -1,0 +1,224 @@
+"""Central differences on a geometric ladder of steps, with Richardson extrapolation and honest bounds.
+
+Every array has one row per line and one column per rung; rung k stands for the step scale * 2**(-3 - 2 (k - ORIGIN)),
+so that steps shrink by 4 from rung to rung. Rungs that were not evaluated, or left the domain, hold NaN, and NaN
+carries through the tableau by itself.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradproof._noise import NoiseModel
+from gradproof._objective import Lines
+from gradproof._structure import Table, Vector
+
+_RUNGS = 42
+_ORIGIN = 15
+# A value of f may be off by several standard deviations of its noise, and extrapolation amplifies a little.
+_NOISE_FACTOR = 10.0
+# Neighbours in the tableau agree better than they are right in rare cases: the bound is a multiple of their disagreement.
+_TRUNCATION_FACTOR = 4.0
+_MAX_ROUNDS = 40
+
+# What each order of extrapolation multiplies the error of the next finer step by, at a step ratio of 4.
+CENTRAL = (16.0, 256.0, 4096.0)  # errors in h**2, h**4, h**6
+GAP = (4.0, 64.0, 1024.0)  # errors in h, h**3, h**5
+ONE_SIDED = (4.0, 16.0, 64.0)  # errors in h, h**2, h**3
+
+
+class Estimate(NamedTuple):
+    """The best entry of a tableau for each line: value, bound of its error, the rounding part of that, its rung."""
+
+    value: Vector
+    bound: Vector
+    floor: Vector
+    rung: NDArray[np.intp]
+
+
+class Ladder:
+    """Values of f on both sides of the point, on the rungs evaluated so far.
+
+    Parameters
+    ----------
+    lines : Lines
+    value : float
+        f at the point.
+    noise : NoiseModel
+    """
+
+    def __init__(self, lines: Lines, value: float, noise: NoiseModel) -> None:
+        count = len(lines.scales)
+        self.lines = lines
+        self.value = value
+        self.noise = noise
+        self.plus, self.minus, self.step_plus, self.step_minus = (
+            np.full((count, _RUNGS), np.nan) for _ in range(4)
+        )
+        self.tried = np.zeros((count, _RUNGS), dtype=bool)
+        self.smallest = np.array([lines.resolvable(row) for row in range(count)])
+
+    def nominal(self, rungs: NDArray[np.intp]) -> Vector:
+        """Return the steps of rungs, in units of each line's scale."""
+        return np.exp2(-3.0 - 2.0 * (rungs - _ORIGIN))
+
+    def climb(self, rows: NDArray[np.intp], rungs: NDArray[np.intp]) -> None:
+        """Evaluate f at both ends of the given (row, rung) pairs that are not known yet."""
+        fresh = ~self.tried[rows, rungs]
+        rows, rungs = rows[fresh], rungs[fresh]
+        steps = self.lines.scales[rows] * self.nominal(rungs)
+        self.tried[rows, rungs] = True
+        plus, step_plus = self.lines.values(rows, steps)
+        minus, step_minus = self.lines.values(rows, -steps)
+        usable = np.isfinite(plus) & np.isfinite(minus) & (step_plus > 0) & (step_minus < 0)
+        rows, rungs = rows[usable], rungs[usable]
+        self.plus[rows, rungs], self.minus[rows, rungs] = plus[usable], minus[usable]
+        self.step_plus[rows, rungs], self.step_minus[rows, rungs] = step_plus[usable], -step_minus[usable]
+
+    def floors(self) -> Table:
+        """Return what rounding alone can do to a central difference on each rung."""
+        size = np.maximum(np.maximum(np.abs(self.plus), np.abs(self.minus)), abs(self.value))
+        width = self.step_plus + self.step_minus
+        asymmetry = np.abs(self.gaps()) * np.abs(self.step_plus - self.step_minus) / width
+        return 2 * _NOISE_FACTOR * self.noise.at(size) / width + asymmetry
+
+    def slopes(self) -> Table:
+        """Return the central difference quotients."""
+        return (self.plus - self.minus) / (self.step_plus + self.step_minus)
+
+    def right_slopes(self) -> Table:
+        """Return the forward difference quotients."""
+        return (self.plus - self.value) / self.step_plus
+
+    def left_slopes(self) -> Table:
+        """Return the backward difference quotients."""
+        return (self.value - self.minus) / self.step_minus
+
+    def gaps(self) -> Table:
+        """Return right slope minus left slope: h f'' where f is smooth, the size of the kink where there is one."""
+        return self.right_slopes() - self.left_slopes()
+
+    def central(self) -> Estimate:
+        """Return the derivative by central differences."""
+        return best(self.slopes(), self.floors(), CENTRAL)
+
+    def gap(self) -> Estimate:
+        """Return the gap at h = 0: the size of a kink at the point."""
+        return best(self.gaps(), 4 * self.floors(), GAP)
+
+    def one_sided(self) -> tuple[Estimate, Estimate]:
+        """Return the left and the right derivative."""
+        floors = 4 * self.floors()
+        return best(self.left_slopes(), floors, ONE_SIDED), best(self.right_slopes(), floors, ONE_SIDED)
+
+    def refine(self, goals: Vector) -> None:
+        """Add rungs to each line until its bound meets its goal, or no further rung can help."""
+        rows = np.arange(len(goals))
+        for start in range(3):
+            self.climb(rows, np.full(len(rows), _ORIGIN + start, dtype=np.intp))
+        for _ in range(_MAX_ROUNDS):
+            rung = self._next_rungs(self.central(), goals)
+            rows = np.flatnonzero(rung >= 0)
+            if rows.size == 0:
+                return
+            self.climb(rows, rung[rows])
+
+    def descend(self, row: int, visible: float) -> None:
+        """Evaluate the finer rungs of one line for as long as a difference of `visible` stands out of the rounding."""
+        start = int(np.flatnonzero(self.tried[row]).max())
+        for rung in range(start + 1, _RUNGS):
+            step = self.lines.scales[row] * self.nominal(np.array([rung]))[0]
+            floor = _NOISE_FACTOR * self.noise.level / step
+            if step < self.smallest[row] or floor > visible:
+                return
+            self.climb(np.array([row]), np.array([rung]))
+
+    def _next_rungs(self, estimate: Estimate, goals: Vector) -> NDArray[np.intp]:
+        """Return the rung that each line should try next, or -1 where it is done.
+
+        A bound made of rounding asks for a larger step, one made of truncation for a smaller.
+        """
+        finite = np.isfinite(self.plus)
+        first = np.where(finite.any(axis=1), finite.argmax(axis=1), _ORIGIN)
+        last_tried = _RUNGS - 1 - self.tried[:, ::-1].argmax(axis=1)
+        first_tried = self.tried.argmax(axis=1)
+        rows = np.arange(len(goals))
+        finer_step = self.lines.scales * self.nominal(last_tried + 1)
+        next_floor = 4 * np.nan_to_num(self.floors()[rows, last_tried], nan=0.0)
+        can_shrink = (
+            (last_tried + 1 < _RUNGS) & (finer_step >= self.smallest) & ~(next_floor >= estimate.bound)
+        )
+        # Widening ends where f left its domain, or where the widest rung no longer takes part in the best entry.
+        can_widen = (first == first_tried) & (first_tried > 0) & ~(estimate.rung - first > 4)
+        wants_wider = estimate.floor > estimate.bound / 2
+        choice = np.where(can_widen & wants_wider, first_tried - 1, np.where(can_shrink, last_tried + 1, -1))
+        return np.where(estimate.bound <= goals, -1, choice)
+
+
+def tableau(quotients: Table, floors: Table, factors: tuple[float, ...]) -> tuple[Table, Table]:
+    """Extrapolate difference quotients to h = 0.
+
+    Returns
+    -------
+    entries, bounds : float64 arrays, shape (orders, lines, rungs)
+        The entries that rest on three steps or more (two can agree by chance), and their bounds: a multiple of the
+        disagreement with both neighbours of one order less, and the rounding floor of the finest step. An entry that
+        finer steps contradict has an infinite bound.
+    """
+    current, entries, bounds = quotients, [], []
+    for order, factor in enumerate(factors, start=1):
+        coarser = _shifted(current, 1)
+        higher = current + (current - coarser) / (factor - 1)
+        disagreement = np.maximum(np.abs(higher - current), np.abs(higher - coarser))
+        if order > 1:
+            bound = _TRUNCATION_FACTOR * disagreement + floors
+            known = np.isfinite(bound) & ~_contradicted(higher, bound, quotients, floors, order)
+            entries.append(higher)
+            bounds.append(np.where(known, bound, np.inf))
+        current = higher
+    return np.stack(entries), np.stack(bounds)
+
+
+def _contradicted(
+    entries: Table, bounds: Table, quotients: Table, floors: Table, order: int
+) -> NDArray[np.bool_]:
+    """Tell which entries some finer quotient lies farther from than the quotients that the entry was made of.
+
+    Where f is smooth, quotients only come closer as the step shrinks. Where it is not, they can seem to converge as
+    long as the steps are wide against what happens inside of them: a kink nearby, a jump, a whole period.
+    """
+    reach = np.max([np.abs(_shifted(quotients, back) - entries) for back in range(order + 1)], axis=0)
+    slack = np.where(np.isfinite(bounds), reach + bounds, np.inf)
+    lowest = _finer_extreme(np.fmin, np.where(np.isnan(quotients), np.inf, quotients + floors), np.inf)
+    highest = _finer_extreme(np.fmax, np.where(np.isnan(quotients), -np.inf, quotients - floors), -np.inf)
+    contradicted: NDArray[np.bool_] = (lowest < entries - slack) | (highest > entries + slack)
+    return contradicted
+
+
+def _shifted(table: Table, back: int) -> Table:
+    """Return the table with each rung replaced by the one `back` rungs coarser."""
+    shifted = np.full_like(table, np.nan)
+    shifted[:, back:] = table[:, : table.shape[1] - back]
+    return shifted
+
+
+def _finer_extreme(extreme: np.ufunc, table: Table, start: float) -> Table:
+    """Accumulate over all rungs finer than each."""
+    finer = np.full_like(table, start)
+    finer[:, :-1] = extreme.accumulate(table[:, :0:-1], axis=1)[:, ::-1]
+    return finer
+
+
+def best(quotients: Table, floors: Table, factors: tuple[float, ...]) -> Estimate:
+    """Return the entry of smallest bound of each line's tableau."""
+    entries, bounds = tableau(quotients, floors, factors)
+    rows = np.arange(len(quotients))
+    order = bounds.argmin(axis=0)
+    per_rung = np.take_along_axis(bounds, order[np.newaxis], axis=0)[0]
+    rung = per_rung.argmin(axis=1)
+    bound = per_rung[rows, rung]
+    floor = np.where(np.isfinite(bound), floors[rows, rung], 0.0)
+    return Estimate(entries[order[rows, rung], rows, rung], bound, floor, rung)

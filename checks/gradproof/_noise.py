@@ -1,0 +1,137 @@
+"""The noise of a computed function, measured from a difference table.
+
+Moré and Wild, "Estimating computational noise", SIAM J. Sci. Comput. 33 (2011), algorithm ECnoise: in the table of
+differences of equispaced values the smooth part dies out and the noise stays, so that its columns agree on one level.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import factorial
+from typing import NamedTuple
+
+import numpy as np
+
+from gradproof._structure import Table, Vector
+
+_VALUES = 9
+# No power of two: steps that floating point represents exactly would round the same way each time, and hide the noise.
+_FIRST_SPACING = 1.618 * 2.0**-32
+_WIDEST_SPACING = 2.0**-8
+_WIDEN = 2.0**4
+_AWAY = 2.0**-3
+
+
+class NoiseModel(NamedTuple):
+    """The noise of a scalar function as it grows with the size of its values.
+
+    Near a minimum of a sum of squares f is tiny and so is its noise, but a step away both are far larger, the noise
+    like the square root of f. The exponent says what was measured.
+    """
+
+    level: float
+    size: float
+    exponent: float
+    unit: float
+
+    def at(self, size: Table) -> Table:
+        """Return the noise of values of the given size."""
+        grown = self.level * np.maximum(size / self.size, 1.0) ** self.exponent
+        least = np.maximum(self.unit * size, np.finfo(np.float64).smallest_subnormal)
+        model: Table = np.maximum(grown, least)
+        return model
+
+
+def model_noise(along: Callable[[float], float], value: float, unit: float) -> NoiseModel:
+    """Measure the noise of f at the point and a wide step away from it.
+
+    Parameters
+    ----------
+    along : callable
+        ``along(t)`` returns f at the distance t from the point, as for `measure_noise`.
+    value : float
+        f at the point.
+    unit : float
+        Unit roundoff of f's values: relative noise is at least that.
+    """
+    level = max(float(measure_noise(lambda t: np.array([along(t)]))[0]), unit * abs(value))
+    # Where f is 0 at the point, its noise is that of the values around.
+    nearby = max(abs(value), np.nan_to_num(abs(along(_VALUES * _FIRST_SPACING))), float(np.finfo(np.float64).tiny))
+    away = abs(along(_AWAY))
+    if level == 0 or not away > 2 * nearby:
+        return NoiseModel(level, nearby, 1.0, unit)
+    far = float(_one_side(lambda t: np.array([along(_AWAY + t)]), 1.0)[0])
+    growth = np.log(max(far, unit * away, level) / level) / np.log(away / nearby)
+    return NoiseModel(level, nearby, float(np.clip(growth, 0.0, 1.0)), unit)
+
+
+def measure_noise(along: Callable[[float], Vector]) -> Vector:
+    """Return the standard deviation of the noise of some values near a point, in their unit; 0 where none shows.
+
+    Parameters
+    ----------
+    along : callable
+        ``along(t)`` returns the values, shape (n,), at the distance t from the point on a line along which all
+        arguments move by t times their scale.
+
+    Returns
+    -------
+    float64 array, shape (n,)
+
+    Notes
+    -----
+    Each side of the point is measured by itself, without the point, and the quieter one counts: a kink or a jump at
+    the point, or close to one side of it, would otherwise pass for noise. Values computed in a lower precision than
+    they are returned in do not change at all at small spacings, so the spacing widens until they differ.
+    """
+    left, right = _one_side(along, -1.0), _one_side(along, 1.0)
+    return np.where((left > 0) & (right > 0), np.minimum(left, right), np.maximum(left, right))
+
+
+def _one_side(along: Callable[[float], Vector], side: float) -> Vector:
+    spacing = _FIRST_SPACING
+    noise = np.zeros(0)
+    settled = np.zeros(0, dtype=bool)
+    while spacing <= _WIDEST_SPACING and not (settled.size and settled.all()):
+        table = np.array([along(side * spacing * j) for j in range(1, _VALUES + 1)])
+        if not settled.size:
+            noise, settled = np.zeros(table.shape[1]), np.zeros(table.shape[1], dtype=bool)
+        finite = np.isfinite(table).all(axis=0)
+        moving = finite & (table != table[0]).any(axis=0) & ~settled
+        if moving.any():
+            noise[moving] = np.maximum(
+                noise_level(table[:, moving]), _quantum(table[:, moving], widened=spacing > _FIRST_SPACING)
+            )
+        settled |= moving | ~finite
+        spacing *= _WIDEN
+    return noise
+
+
+def _quantum(values: Table, *, widened: bool) -> Vector:
+    """Return half the smallest step of each column that moves in steps: that lay flat before, or partly does now."""
+    steps = np.abs(np.diff(values, axis=0))
+    smallest = np.where(steps > 0, steps, np.inf).min(axis=0)
+    return np.where(widened | (steps == 0).any(axis=0), smallest / 2, 0.0)
+
+
+def noise_level(values: Table) -> Vector:
+    """Return the noise level of equispaced values, shape (values, n).
+
+    That is the level of the first three columns of the difference table that agree within a factor 4. Where none do,
+    the smooth part still shows in the low columns, and the highest see the least of it.
+    """
+    size = np.abs(values).max(axis=0)
+    # Squares of tiny differences would underflow: the table is made of values of size 1.
+    table, levels, mixed = values / np.where(size > 0, size, 1.0), [], []
+    for k in range(1, len(values) - 1):
+        table = np.diff(table, axis=0)
+        gamma = factorial(k) ** 2 / factorial(2 * k)
+        levels.append(np.sqrt(gamma * np.mean(table**2, axis=0)))
+        mixed.append((table.min(axis=0) < 0) & (table.max(axis=0) > 0))
+    level = np.min(levels, axis=0)
+    for first in reversed(range(len(levels) - 2)):
+        three = np.array(levels[first : first + 3])
+        agree = mixed[first] & (three.max(axis=0) <= 4 * three.min(axis=0))
+        level = np.where(agree, three[0], level)
+    noise: Vector = level * size
+    return noise

@@ -1,0 +1,108 @@
+"""From bounds to a verdict: what was seen, what was refuted, and what could not be seen."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from gradproof._diagnosis import diagnose
+from gradproof._guards import AnalyticGradient
+from gradproof._kinks import Kind
+from gradproof._numeric import Numeric
+from gradproof._report import Entry, Status, Verdict
+from gradproof._structure import Arguments, Vector
+
+# A leaf that moves f this much less than the whole may be seen that much less sharply.
+_MINOR_LEAF = 2.0**-10
+
+# Derivatives this close to the end of floating point have no digits left to compare.
+_VANISHING = float(np.finfo(np.float64).tiny) / float(np.finfo(np.float64).eps)
+
+
+class Judgement(NamedTuple):
+    """The verdict on a gradient, and every entry's part in it."""
+
+    verdict: Verdict
+    reason: str
+    resolution: float
+    diagnosis: str | None
+    entries: tuple[Entry, ...]
+
+
+def judge(arguments: Arguments, gradient: AnalyticGradient, numeric: Numeric, resolution: float) -> Judgement:
+    """Hold every entry of a gradient to the bound of its numerical derivative.
+
+    Parameters
+    ----------
+    resolution : float
+        The relative error that must be visible for an entry to pass.
+    """
+    analytic = gradient.values
+    error = np.abs(analytic - numeric.value)
+    outside = np.maximum(numeric.low - analytic, analytic - numeric.high)
+    error = np.where(np.isfinite(outside), np.maximum(outside, 0.0), error)
+    error = np.where(np.isnan(error), np.inf, error)
+    relative = _relative_bounds(arguments, analytic, numeric)
+    statuses = [
+        _status(kind, error[i], numeric.bound[i], relative[i], resolution)
+        for i, kind in enumerate(numeric.kind)
+    ]
+    columns = (analytic.tolist(), numeric.value.tolist(), error.tolist(), numeric.bound.tolist())
+    entries = tuple(
+        Entry(*arguments.locate(i), *values, status)
+        for i, (values, status) in enumerate(zip(zip(*columns, strict=True), statuses, strict=True))
+    )
+    seen = float(np.max(relative[[kind != "jump" for kind in numeric.kind]], initial=0.0))
+    verdict, reason = _overall(statuses, seen, resolution)
+    cause = diagnose(arguments, analytic, numeric) if verdict == "fail" else None
+    return Judgement(verdict, reason, seen, cause, entries)
+
+
+def _relative_bounds(arguments: Arguments, analytic: Vector, numeric: Numeric) -> Vector:
+    """Return each bound in units of the gradient's scale there: 0 where nothing was left to see."""
+    size = np.abs(np.nan_to_num(numeric.value))
+    variation = max(numeric.variation, float(np.max(size * numeric.scales, initial=0.0)))
+    scale = np.maximum(arguments.leafwise_max(size), _MINOR_LEAF * variation / numeric.scales)
+    # Where f does not move at all, a vanishing gradient agrees with all there is to see.
+    still = (scale < _VANISHING) & (size < _VANISHING) & (np.abs(analytic) < _VANISHING)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(still | (numeric.bound == 0), 0.0, numeric.bound / scale)
+
+
+def _status(kind: Kind, error: float, bound: float, relative: float, resolution: float) -> Status:
+    if kind == "jump":
+        return "jump"
+    if error > bound and kind == "smooth":
+        return "fail"
+    if kind == "unconfirmed" or not relative <= resolution:
+        return "unresolved"
+    if kind == "kink":
+        return "kink" if error == 0 else "outside kink"
+    return "pass"
+
+
+def _overall(statuses: list[Status], seen: float, resolution: float) -> tuple[Verdict, str]:
+    """Return the verdict and its reason: one wrong entry outweighs all else, then what was not seen, then kinks."""
+    found = set(statuses)
+    if "fail" in found:
+        return "fail", "the gradient differs from the numerical derivative at every step that can see it."
+    if "outside kink" in found:
+        return "fail", "f has a kink here and the gradient lies outside the one-sided derivatives."
+    if "jump" in found:
+        return (
+            "nondifferentiable",
+            "f jumps at the point: no value of the gradient is right. Choose another point.",
+        )
+    if "unresolved" in found:
+        return "inconclusive", (
+            f"errors below {seen:.2g} of the gradient's scale cannot be seen here, resolution={resolution:g} asks for more. "
+            "Let f accept complex input, shift it by a constant towards 0, compute it in float64, "
+            "or pass a resolution that is good enough."
+        )
+    if "kink" in found:
+        return (
+            "nondifferentiable",
+            "f has a kink at the point; the gradient lies between the one-sided derivatives.",
+        )
+    return "pass", ""
