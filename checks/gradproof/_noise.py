@@ -17,6 +17,8 @@ from gradproof._structure import Table, Vector
 _VALUES = 9
 # No power of two: steps that floating point represents exactly would round the same way each time, and hide the noise.
 _FIRST_SPACING = 1.618 * 2.0**-32
+# A quantum that happens to equal the spacing makes a straight line of steps; a second spacing does not fall for it too.
+_INCOMMENSURATE = 0.37
 _WIDEST_SPACING = 2.0**-8
 _WIDEN = 2.0**4
 _AWAY = 2.0**-3
@@ -84,7 +86,9 @@ def measure_noise(along: Callable[[float], Vector]) -> Vector:
     the point, or close to one side of it, would otherwise pass for noise. Values computed in a lower precision than
     they are returned in do not change at all at small spacings, so the spacing widens until they differ.
     """
-    left, right = _one_side(along, -1.0), _one_side(along, 1.0)
+    left, right = (
+        np.maximum(_one_side(along, side), _one_side(along, side * _INCOMMENSURATE)) for side in (-1.0, 1.0)
+    )
     return np.where((left > 0) & (right > 0), np.minimum(left, right), np.maximum(left, right))
 
 

@@ -153,6 +153,8 @@ class Arguments:
         if is_sequence and len(self._args) > 1 and len(gradient) == len(self._args):
             yield self._args, self.names, tuple(gradient)
         if len(varying) == 1:
+            if is_sequence and len(gradient) == 1:
+                yield args, names, tuple(gradient)
             yield args, names, (gradient,)
         elif is_sequence and len(gradient) == len(args):
             yield args, names, tuple(gradient)

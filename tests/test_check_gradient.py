@@ -1,0 +1,246 @@
+"""Verdicts: right gradients pass wherever they can be seen, planted errors fail, the rest says that it does not know."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import gradproof as gp
+
+RNG = np.random.default_rng(20)
+W = RNG.normal(size=4)
+SMOOTH = {
+    "cubic": (lambda w: np.sum(w**3), lambda w: 3 * w**2),
+    "stiff sine": (lambda w: np.sum(np.sin(50 * w)), lambda w: 50 * np.cos(50 * w)),
+    "exponential": (lambda w: np.sum(np.exp(w)), np.exp),
+    "sigmoid": (lambda w: np.sum(1 / (1 + np.exp(-w))), lambda w: np.exp(-w) / (1 + np.exp(-w)) ** 2),
+    "product": (lambda w: w[0] * w[1] * w[2] * w[3], lambda w: np.prod(w) / w),
+}
+
+
+def real_only(f: Callable[[Any], Any]) -> Callable[[Any], float]:
+    """Make a function refuse complex input, as most code does: differences must do."""
+    return lambda w: float(f(w))
+
+
+@pytest.mark.parametrize("wrap", [lambda f: f, real_only], ids=["complex step", "differences"])
+@pytest.mark.parametrize("name", SMOOTH)
+def test_right_gradients_of_smooth_functions_pass(name: str, wrap: Callable[..., Any]) -> None:
+    """Both methods accept the closed-form gradient, and say what they could have seen."""
+    f, grad = SMOOTH[name]
+    report = gp.check_gradient(wrap(f), grad, W)
+    assert report.verdict == "pass"
+    assert report.resolution <= 1e-6
+
+
+@pytest.mark.parametrize(("wrap", "method"), [(lambda f: f, "complex step"), (real_only, "differences")])
+def test_the_report_names_the_method(wrap: Callable[..., Any], method: str) -> None:
+    """A function that takes complex numbers is differentiated by them, any other by differences."""
+    f, grad = SMOOTH["cubic"]
+    assert gp.examine_gradient(wrap(f), grad, W).method == method
+
+
+PLANTED = {
+    "sign": lambda g: -g,
+    "factor 2": lambda g: 2 * g,
+    "one entry off by 1e-6": lambda g: g * (1 + 1e-6 * (np.arange(g.size) == 2)),
+    "one entry zeroed": lambda g: g * (np.arange(g.size) != 1),
+    "shifted": lambda g: np.roll(g, 1),
+}
+
+
+@pytest.mark.parametrize("wrap", [lambda f: f, real_only], ids=["complex step", "differences"])
+@pytest.mark.parametrize("fault", PLANTED)
+@pytest.mark.parametrize("name", SMOOTH)
+def test_planted_errors_fail(name: str, fault: str, wrap: Callable[..., Any]) -> None:
+    """Each planted error is refuted, on each function, by each method."""
+    f, grad = SMOOTH[name]
+    with pytest.raises(gp.GradientMismatch) as caught:
+        gp.check_gradient(wrap(f), lambda w: PLANTED[fault](grad(w)), W)
+    assert caught.value.report.verdict == "fail"
+
+
+@pytest.mark.parametrize("size", [1e-12, 1e-6, 1e6, 1e12])
+def test_a_gradient_of_any_size_is_told_from_ten_times_itself(size: float) -> None:
+    """There is no absolute tolerance under which every gradient passes."""
+    assert gp.examine_gradient(real_only(lambda w: size * np.sum(w**3)), lambda w: 3 * size * w**2, W).passed
+    assert (
+        gp.examine_gradient(real_only(lambda w: size * np.sum(w**3)), lambda w: 30 * size * w**2, W).verdict
+        == "fail"
+    )
+
+
+@pytest.mark.parametrize("scale", [1e-8, 1e-4, 1e4, 1e8])
+def test_steps_follow_the_scale_of_the_arguments(scale: float) -> None:
+    """Logarithms near 0 and far from it: the step stays inside the domain and large enough to be seen."""
+    w = scale * np.array([0.5, 1.0, 3.0])
+    assert gp.check_gradient(real_only(lambda w: np.sum(np.log(w))), lambda w: 1 / w, w).verdict == "pass"
+    assert (
+        gp.examine_gradient(real_only(lambda w: np.sum(np.log(w))), lambda w: 1.00001 / w, w).verdict
+        == "fail"
+    )
+
+
+def test_a_loss_far_from_zero_is_inconclusive_by_differences_and_plain_to_the_complex_step() -> None:
+    """What rounding hides is not passed; the reason says what would help, and complex input does help."""
+
+    def loss(w: Any) -> Any:
+        return np.sum(np.sin(50 * w)) + 1e8
+
+    def gradient(w: Any) -> Any:
+        return 50 * np.cos(50 * w)
+
+    hidden = gp.examine_gradient(real_only(loss), gradient, W)
+    assert (hidden.verdict, hidden.passed) == ("inconclusive", False)
+    assert "complex input" in hidden.reason
+    assert hidden.resolution > 1e-6
+    assert gp.examine_gradient(loss, gradient, W).verdict == "pass"
+    assert gp.examine_gradient(loss, lambda w: gradient(w) * (1 + 1e-6), W).verdict == "fail"
+
+
+def test_a_coarser_resolution_may_be_good_enough() -> None:
+    """`resolution` says what must be seen: asking for less turns the inconclusive into a pass, not a wrong one."""
+    f = real_only(lambda w: np.sum(np.sin(w)) + 1e8)
+    assert gp.examine_gradient(f, np.cos, W, resolution=1e-2).verdict == "pass"
+    assert gp.examine_gradient(f, lambda w: 1.5 * np.cos(w), W, resolution=1e-2).verdict == "fail"
+
+
+def test_noise_of_a_lower_precision_inside_is_measured() -> None:
+    """A function that computes in float32 and returns float64 is not taken for constant at small steps."""
+    f = real_only(lambda w: np.sum(np.float32(w) ** 2))
+    assert gp.examine_gradient(f, lambda w: 2 * w, W, resolution=1e-3).verdict == "pass"
+    assert gp.examine_gradient(f, lambda w: 0 * w, W, resolution=1e-3).verdict == "fail"
+
+
+# Kinks and jumps ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("wrap", [lambda f: f, real_only], ids=["complex step", "differences"])
+@pytest.mark.parametrize("claim", [0.0, 0.25, 1.0])
+def test_any_subgradient_of_a_relu_at_zero_is_accepted(claim: float, wrap: Callable[..., Any]) -> None:
+    """At the kink the one-sided derivatives are 0 and 1: all between is valid, and said to be so."""
+    relu = wrap(lambda w: np.sum(np.where(np.real(w) > 0, w, 0)))
+    report = gp.check_gradient(
+        relu, lambda w: np.where(w == 0, claim, w > 0) * 1.0, np.array([0.0, 1.0, -1.0])
+    )
+    assert report.verdict == "nondifferentiable"
+
+
+@pytest.mark.parametrize("wrap", [lambda f: f, real_only], ids=["complex step", "differences"])
+@pytest.mark.parametrize("claim", [-0.01, 1.01, 5.0])
+def test_a_value_outside_the_one_sided_derivatives_fails(claim: float, wrap: Callable[..., Any]) -> None:
+    """A kink excuses no gradient that lies outside of its interval."""
+    relu = wrap(lambda w: np.sum(np.where(np.real(w) > 0, w, 0)))
+    report = gp.examine_gradient(
+        relu, lambda w: np.where(w == 0, claim, w > 0) * 1.0, np.array([0.0, 1.0, -1.0])
+    )
+    assert (report.verdict, report.worst.name) == ("fail", "w[0]")
+
+
+@pytest.mark.parametrize("distance", [s * 10.0**-k for k in range(1, 10) for s in (1, -1)])
+def test_a_kink_nearby_does_not_disturb(distance: float) -> None:
+    """A kink 1e-9 to 1e-1 away: the slope at the point passes, the slope beyond the kink fails."""
+
+    def f(w: Any) -> float:
+        return float(np.sum(np.abs(w - 1.0) * 2 + np.exp(w)))
+
+    w = np.array([1.0 + distance, -0.5])
+    assert gp.examine_gradient(f, lambda w: 2 * np.sign(w - 1.0) + np.exp(w), w).verdict == "pass"
+    assert gp.examine_gradient(f, lambda w: -2 * np.sign(w - 1.0) + np.exp(w), w).verdict == "fail"
+
+
+def test_a_tie_in_a_maximum_is_a_kink() -> None:
+    """Where two entries share the maximum, each may take all of the gradient or a part."""
+    w = np.array([2.0, 2.0, 1.0])
+    for share in (np.array([1.0, 0, 0]), np.array([0.5, 0.5, 0])):
+        assert (
+            gp.check_gradient(lambda w: np.max(np.real(w)), lambda _, share=share: share, w).verdict
+            == "nondifferentiable"
+        )
+    assert (
+        gp.examine_gradient(lambda w: np.max(np.real(w)), lambda _: np.array([1.2, 0, 0]), w).verdict
+        == "fail"
+    )
+
+
+def test_a_jump_is_named_and_no_gradient_is_right_there() -> None:
+    """A step function at its step: nondifferentiable, not passed; away from it the zero gradient passes."""
+    step = real_only(lambda w: np.sum(w > 0))
+    at_step = gp.examine_gradient(step, np.zeros_like, np.array([0.0, 1.0]))
+    assert (at_step.verdict, at_step.passed) == ("nondifferentiable", False)
+    assert "jumps" in at_step.reason
+    assert gp.examine_gradient(step, np.zeros_like, np.array([0.5, 1.0])).verdict == "pass"
+    assert gp.examine_gradient(step, np.ones_like, np.array([0.5, 1.0])).verdict == "fail"
+
+
+@pytest.mark.parametrize("power", [2, 3])
+def test_a_kink_in_a_higher_derivative_is_no_kink(power: int) -> None:
+    """Squared ReLU at 0 has the derivative 0 there, though differences converge slowly."""
+    f = real_only(lambda w: np.sum(np.maximum(w, 0) ** power))
+    w = np.array([0.0, 1.0])
+    assert gp.examine_gradient(f, lambda w: power * np.maximum(w, 0) ** (power - 1), w).passed
+    assert (
+        gp.examine_gradient(f, lambda w: power * np.maximum(w, 0) ** (power - 1) + 0.001, w).verdict == "fail"
+    )
+
+
+# The complex step and its traps ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("f", "grad"),
+    [
+        (lambda w: np.sum(np.abs(w) * w), lambda w: 2 * np.abs(w)),
+        (np.linalg.norm, lambda w: w / np.linalg.norm(w)),
+        (lambda w: np.real(np.vdot(w, w)), lambda w: 2 * w),
+        (lambda w: np.sum(w.real**3), lambda w: 3 * w**2),
+        (lambda w: np.sum(np.asarray(w, dtype=np.float64) ** 3), lambda w: 3 * w**2),
+        (lambda w: sum(float(v) ** 3 for v in w), lambda w: 3 * w**2),
+    ],
+    ids=["abs", "norm", "conjugate", "real part", "discarding cast", "refusing cast"],
+)
+def test_functions_that_break_the_complex_step_end_in_differences(f: Any, grad: Any) -> None:
+    """Where imaginary parts are lost or bent, differences judge: right passes, wrong fails, and no warning leaks."""
+    report = gp.check_gradient(f, grad, W)
+    assert (report.verdict, report.method) == ("pass", "differences")
+    assert gp.examine_gradient(f, lambda w: grad(w) * 1.0001, W).verdict == "fail"
+
+
+def test_a_penalty_lost_by_both_is_still_found() -> None:
+    """The gradient forgets a small |w| term, and so does the complex step: its self-test notices."""
+
+    def f(w: Any) -> Any:
+        return np.sum(w**3) + 1e-4 * np.sum(np.abs(w))
+
+    report = gp.examine_gradient(f, lambda w: 3 * w**2, W)
+    assert (report.verdict, report.method) == ("fail", "differences")
+
+
+def test_seeds_are_fresh_unless_given() -> None:
+    """No fixed set of directions can be fooled twice; a given seed repeats the examination bit for bit."""
+    f, grad = SMOOTH["stiff sine"]
+    assert gp.examine_gradient(f, grad, W).seed != gp.examine_gradient(f, grad, W).seed
+    assert gp.examine_gradient(f, grad, W, seed=7) == gp.examine_gradient(f, grad, W, seed=7)
+
+
+def test_evaluations_are_all_counted() -> None:
+    """The report's counts are the calls that f and grad received."""
+    calls = {"f": 0, "grad": 0}
+
+    def f(w: Any) -> Any:
+        calls["f"] += 1
+        return np.sum(w**3)
+
+    def grad(w: Any) -> Any:
+        calls["grad"] += 1
+        return 3.1 * w**2
+
+    assert gp.examine_gradient(f, grad, W).evaluations._asdict() == calls
+
+
+@pytest.mark.parametrize("resolution", [0.0, 1.0, -1e-6, float("nan")])
+def test_a_resolution_outside_its_range_is_refused(resolution: float) -> None:
+    """The message shows the value and the default."""
+    with pytest.raises(ValueError, match=rf"resolution must lie in \(0, 1\); got resolution={resolution}"):
+        gp.examine_gradient(*SMOOTH["cubic"], W, resolution=resolution)

@@ -1,0 +1,136 @@
+"""Arguments of any nesting: every entry has a path, and gradients are matched to it part by part."""
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+import pytest
+
+import gradproof as gp
+
+
+class Layer(NamedTuple):
+    """A namedtuple of arrays."""
+
+    weight: Any
+    bias: Any
+
+
+@dataclass(frozen=True)
+class Model:
+    """A dataclass of a list of layers, a scale, and what is no parameter."""
+
+    layers: list[Layer]
+    scale: float
+    name: str = "model"
+
+
+MODEL = Model([Layer(np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([0.5, -0.5]))], 2.0)
+TABLE = {"w": np.array([1.0, 2.0]), "parts": (np.array(3.0), [np.array([4.0])]), "steps": 3}
+
+
+def model_loss(model: Any, labels: Any) -> Any:
+    """Touch every float of the model."""
+    (layer,) = model.layers
+    return model.scale**2 * np.sum(layer.weight**3) + np.sum(layer.bias[labels] ** 2)
+
+
+def model_gradient(model: Any, labels: Any) -> Any:
+    """Its gradient in the same structure."""
+    (layer,) = model.layers
+    bias = np.zeros(2)
+    np.add.at(bias, labels, 2 * layer.bias[labels])
+    weight = 3 * model.scale**2 * layer.weight**2
+    return Model([Layer(weight, bias)], 2 * model.scale * np.sum(layer.weight**3))
+
+
+LABELS = np.array([0, 0, 1])
+
+
+@pytest.mark.parametrize(
+    "wrap", [lambda g: g, lambda g: (g,), lambda g: (g, None)], ids=["bare", "one part", "None"]
+)
+def test_one_float_argument_may_be_answered_in_three_ways(wrap: Any) -> None:
+    """Bare, as a tuple of float arguments, or as a tuple of all arguments with None for the labels."""
+    report = gp.check_gradient(model_loss, lambda *args: wrap(model_gradient(*args)), MODEL, LABELS)
+    assert [entry.name for entry in report.entries] == [
+        *(f"model.layers[0].weight[{i}, {j}]" for i in (0, 1) for j in (0, 1)),
+        *(f"model.layers[0].bias[{i}]" for i in (0, 1)),
+        "model.scale",
+    ]
+
+
+def test_dicts_tuples_and_lists_nest() -> None:
+    """Paths lead through keys and positions; integers inside are held fixed."""
+
+    def loss(table: Any) -> Any:
+        return np.sum(table["w"] ** table["steps"]) + table["parts"][0] * table["parts"][1][0][0]
+
+    def grad(table: Any) -> Any:
+        first, (second,) = table["parts"]
+        return {"w": 3 * table["w"] ** 2, "parts": (second[0], [np.array([first])]), "steps": None}
+
+    report = gp.check_gradient(loss, grad, TABLE)
+    assert [entry.name for entry in report.entries] == [
+        "table['w'][0]",
+        "table['w'][1]",
+        "table['parts'][0]",
+        "table['parts'][1][0][0]",
+    ]
+
+
+def test_a_wrong_entry_is_named_by_its_path() -> None:
+    """The worst entry of a nested model carries the path that its user would write."""
+
+    def grad(model: Any, labels: Any) -> Any:
+        right = model_gradient(model, labels)
+        right.layers[0].weight[1, 0] *= 1.001
+        return right
+
+    report = gp.examine_gradient(model_loss, grad, MODEL, LABELS)
+    assert (report.worst.path, report.worst.index) == ("model.layers[0].weight", (1, 0))
+
+
+def test_several_arguments_are_answered_by_a_tuple() -> None:
+    """A gradient in another order than the arguments is a shape error, not a wrong number."""
+
+    def loss(weight: Any, bias: Any) -> Any:
+        return np.sum(weight**2) + np.sum(bias**3)
+
+    args = np.ones((2, 3)), np.ones(2)
+    assert gp.check_gradient(loss, lambda w, b: (2 * w, 3 * b**2), *args).passed
+    swapped = gp.examine_gradient(loss, lambda w, b: (3 * b**2, 2 * w), *args)
+    assert "the gradient of weight must have its shape (2, 3); got shape (2,)" in swapped.reason
+    missing = gp.examine_gradient(loss, lambda w, _: 2 * w, *args)
+    assert "one part for each of weight, bias; got float64 array of shape (2, 3)" in missing.reason
+
+
+def test_missing_parts_of_a_structure_are_named() -> None:
+    """A gradient without one of the argument's keys says which were expected."""
+    report = gp.examine_gradient(lambda p: np.sum(p["a"]), lambda p: {"b": p["a"]}, {"a": np.ones(2)})
+    assert "structured like p (parts ['a']); got dict" in report.reason
+
+
+def test_scalars_and_empty_arrays_are_arguments() -> None:
+    """A plain float is one entry; an empty array has none to compare."""
+    assert gp.check_gradient(lambda x: x**2, lambda x: 2 * x, 3.0).worst.name == "x"
+    report = gp.check_gradient(lambda x, e: x**2 + np.sum(e), lambda x, e: (2 * x, e), 3.0, np.zeros((0, 2)))
+    assert len(report.entries) == 1
+
+
+def test_float32_arguments_are_differentiated_in_float64() -> None:
+    """The numerical derivative is as sharp as ever; the gradient's own float32 rounding limits what can be said."""
+    w = np.array([1.0, -2.0], dtype=np.float32)
+    strict = gp.examine_gradient(lambda w: np.sum(w**3), lambda w: 3 * w**2, w)
+    assert strict.verdict == "inconclusive"
+    assert gp.check_gradient(lambda w: np.sum(w**3), lambda w: 3 * w**2, w, resolution=1e-4).verdict == "pass"
+    assert (
+        gp.examine_gradient(lambda w: np.sum(w**3), lambda w: 3.01 * w**2, w, resolution=1e-4).verdict
+        == "fail"
+    )
+
+
+def test_functions_without_a_signature_get_numbered_arguments() -> None:
+    """Where names cannot be had, args[0] serves."""
+    report = gp.examine_gradient(lambda *args: np.sum(args[0] ** 2), lambda *args: args[0], np.ones(2))
+    assert report.worst.name.startswith("args[0][")
