@@ -12,6 +12,9 @@ import numpy as np
 
 from gradproof._ladder import CENTRAL, Estimate, Ladder, tableau
 
+# A side must beat the central differences by this factor before it counts in their place.
+_FAR_SHARPER = 1e-3
+
 Kind = Literal["smooth", "kink", "jump", "unconfirmed"]
 
 
@@ -89,13 +92,14 @@ def _sharpest(ladder: Ladder, row: int) -> tuple[float, float]:
     """Return the central derivative, or that of the one side which agrees with it and is far sharper.
 
     With a kink nearby only the finest steps see the slope at the point, through much rounding; the side without the
-    kink is smooth at every step.
+    kink is smooth at every step. What wide steps show may still differ from what happens at the point by less than
+    the finest steps can tell, so the bound is the geometric mean of the two.
     """
     value, bound = _at(ladder.central(), row)
     agreeing = [
-        (side, side_bound)
+        (side, float(np.sqrt(side_bound * bound)))
         for side, side_bound in (_at(estimate, row) for estimate in ladder.one_sided())
-        if side_bound < bound / 4 and abs(side - value) <= bound + side_bound
+        if side_bound < _FAR_SHARPER * bound and abs(side - value) <= bound + side_bound
     ]
     # Both sides agreeing means that no kink explains the blur: then nothing was learned from either.
     return agreeing[0] if len(agreeing) == 1 else (value, bound)
