@@ -58,7 +58,9 @@ def model_noise(along: Callable[[float], float], value: float, unit: float) -> N
     """
     level = max(float(measure_noise(lambda t: np.array([along(t)]))[0]), unit * abs(value))
     # Where f is 0 at the point, its noise is that of the values around.
-    nearby = max(abs(value), np.nan_to_num(abs(along(_VALUES * _FIRST_SPACING))), float(np.finfo(np.float64).tiny))
+    nearby = max(
+        abs(value), np.nan_to_num(abs(along(_VALUES * _FIRST_SPACING))), float(np.finfo(np.float64).tiny)
+    )
     away = abs(along(_AWAY))
     if level == 0 or not away > 2 * nearby:
         return NoiseModel(level, nearby, 1.0, unit)

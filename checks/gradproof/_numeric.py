@@ -98,7 +98,8 @@ class NumericalDerivative:
         lines = DirectionLines(objective, self._point, self._directions)
         self._noise = model_noise(self._value_along, value, objective.unit)
         self._ladder = Ladder(lines, value, self._noise)
-        self._ladder.refine(np.zeros(_SELF_TESTS))
+        self._ladder.refine(np.full(_SELF_TESTS, np.inf))
+        self._ladder.refine(np.full(_SELF_TESTS, _GOAL * resolution * _secant(self._ladder)))
         self._variation = _secant(self._ladder)
 
     def _value_along(self, step: float) -> float:
@@ -124,7 +125,7 @@ class NumericalDerivative:
         away = self._point + _AWAY * self._random.uniform(-1, 1, len(self._point)) * self._scales
         lines = DirectionLines(self._objective, away, self._directions)
         ladder = Ladder(lines, self._objective.value(away), self._noise)
-        ladder.refine(np.zeros(_SELF_TESTS))
+        ladder.refine(np.full(_SELF_TESTS, _GOAL * self._resolution * self._variation))
         agrees = [self._self_test(ladder, row, away) for row in range(_SELF_TESTS)]
         return "kinked" if "yes" in agrees and "no" not in agrees else "nowhere"
 

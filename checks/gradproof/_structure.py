@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 Vector: TypeAlias = NDArray[np.float64]
 Table: TypeAlias = NDArray[np.float64]
+Builder: TypeAlias = Callable[[NDArray[Any], bool], Any]
 
 
 class StructureError(ValueError):
@@ -66,6 +67,8 @@ class Arguments:
             raise TypeError(message)
         self.leaves: tuple[Leaf, ...] = tuple(leaves)
         self.vector: Vector = np.concatenate(parts)
+        remaining = iter(self.leaves)
+        self._builders = [_builder(arg, remaining) for arg in args]
         self.eps: Vector = np.concatenate(
             [np.full(leaf.stop - leaf.start, float(np.finfo(leaf.dtype).eps)) for leaf in leaves]
         )
@@ -75,8 +78,7 @@ class Arguments:
 
         With `own_dtypes` each leaf gets back the dtype in which it came; else it keeps that of `vector`.
         """
-        leaves = iter(self.leaves)
-        return tuple(_replace(arg, leaves, vector, own_dtypes=own_dtypes) for arg in self._args)
+        return tuple(build(vector, own_dtypes) for build in self._builders)
 
     def locate(self, entry: int) -> tuple[str, tuple[int, ...]]:
         """Return the path of the leaf that holds vector entry `entry`, and the index inside it."""
@@ -199,25 +201,39 @@ def _walk(tree: object, path: str) -> Iterator[tuple[str, Any]]:
         yield from _walk(child, path + step)
 
 
-def _replace(tree: Any, leaves: Iterator[Leaf], vector: NDArray[Any], *, own_dtypes: bool) -> Any:
-    """Rebuild `tree` with its float leaves drawn from `vector`; fixed arrays are copied."""
+def _builder(tree: Any, leaves: Iterator[Leaf]) -> Builder:
+    """Return the function that rebuilds `tree` from a vector; made once, since it is called at every evaluation."""
     children = _children(tree)
     if children is None:
-        if not _is_float(tree, ""):
-            return tree.copy() if isinstance(tree, np.ndarray) else tree
-        leaf = next(leaves)
-        dtype = leaf.dtype if own_dtypes else vector.dtype
-        value = vector[leaf.start : leaf.stop].reshape(leaf.shape).astype(dtype)
-        return value if isinstance(tree, np.ndarray) else value[()]
-    parts = [_replace(child, leaves, vector, own_dtypes=own_dtypes) for _, child in children]
+        return _leaf_builder(tree, next(leaves)) if _is_float(tree, "") else _fixed_builder(tree)
+    parts = [_builder(child, leaves) for _, child in children]
     if isinstance(tree, Mapping):
-        return dict(zip(tree, parts, strict=True))
+        keys = list(tree)
+        return lambda vector, own: {key: part(vector, own) for key, part in zip(keys, parts, strict=True)}
     if isinstance(tree, tuple) and hasattr(tree, "_fields"):
-        return type(tree)(*parts)
+        return lambda vector, own: type(tree)(*(part(vector, own) for part in parts))
     if isinstance(tree, list | tuple):
-        return type(tree)(parts)
+        return lambda vector, own: type(tree)([part(vector, own) for part in parts])
     names = [field.name for field in dataclasses.fields(tree)]
-    return dataclasses.replace(tree, **dict(zip(names, parts, strict=True)))
+    return lambda vector, own: dataclasses.replace(
+        tree, **{name: part(vector, own) for name, part in zip(names, parts, strict=True)}
+    )
+
+
+def _leaf_builder(tree: Any, leaf: Leaf) -> Builder:
+    part = slice(leaf.start, leaf.stop)
+    if isinstance(tree, np.ndarray):
+        return lambda vector, own: (
+            vector[part].reshape(leaf.shape).astype(leaf.dtype if own else vector.dtype)
+        )
+    return lambda vector, own: vector[part].astype(leaf.dtype if own else vector.dtype)[0]
+
+
+def _fixed_builder(tree: Any) -> Builder:
+    """Return what is held fixed; arrays as copies, since what is called may overwrite them."""
+    if isinstance(tree, np.ndarray):
+        return lambda _vector, _own: tree.copy()
+    return lambda _vector, _own: tree
 
 
 def _same(old: NDArray[Any], new: object) -> bool:
