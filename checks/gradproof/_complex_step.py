@@ -44,14 +44,23 @@ def directional(
     return seen.imag / _STEP
 
 
-def entries(objective: Objective, point: Vector, scales: Vector, offset: Vector | float = 0.0) -> Vector:
-    """Return the derivative of f by each entry, shape (n,), each taken at its own `offset` along its axis."""
+def entries(
+    objective: Objective,
+    point: Vector,
+    scales: Vector,
+    *,
+    offset: Vector | float = 0.0,
+    chosen: NDArray[np.intp] | None = None,
+) -> Vector:
+    """Return the derivative of f by each entry (or the chosen ones), taken at its own `offset` along its axis."""
     steps = _steps(point, scales)
-    derivatives = np.empty(len(point))
+    moved = point + offset
+    chosen = np.arange(len(point)) if chosen is None else chosen
+    derivatives = np.empty(len(chosen))
     shifted: NDArray[np.complex128] = point.astype(np.complex128)
-    for i, (real, step) in enumerate(zip(point + offset, steps, strict=True)):
-        shifted[i] = complex(real, step)
-        derivatives[i] = objective.complex_value(shifted).imag / step
+    for place, i in enumerate(chosen):
+        shifted[i] = complex(moved[i], steps[i])
+        derivatives[place] = objective.complex_value(shifted).imag / steps[i]
         shifted[i] = point[i]
     return derivatives
 

@@ -12,7 +12,7 @@ from gradproof import _complex_step
 from gradproof._guards import AnalyticGradient
 from gradproof._kinks import Kind, LineDerivative, look_closely
 from gradproof._ladder import Ladder
-from gradproof._noise import model_noise
+from gradproof._noise import measure_noise, model_noise
 from gradproof._objective import DirectionLines, EntryLines, Objective
 from gradproof._structure import Arguments, Vector
 
@@ -28,6 +28,8 @@ _NOISE_FACTOR = 10.0
 _GRADIENT_NOISE_FACTOR = 40.0
 # A kink farther than this, in units of the scales, is not at the point.
 _HAIR = 2.0**-40
+# Units roundoff of f's variation that an error of the gradient must exceed.
+_ALIKE = 8.0
 # Entries are scaled as at least this fraction of their leaf's largest; leaves smaller than this count as zero.
 _SMALLEST_FRACTION = 2.0**-10
 _SMALLEST_SCALE = 2.0**-44
@@ -163,10 +165,7 @@ class NumericalDerivative:
         numeric = self._smooth(exact, bound, "complex step")
         if kinked:
             self._mark_kinks(numeric)
-        doubtful = _disagreeing(gradient.values, numeric)
-        if doubtful.size:
-            numeric.bound += self._benefit_of_doubt(gradient, numeric, doubtful)
-            doubtful = _disagreeing(gradient.values, numeric)
+        doubtful = self._give_benefit_of_doubt(gradient, numeric)
         ladder = self._entry_ladder(doubtful)
         for row, entry in enumerate(doubtful):
             seen = look_closely(ladder, row, float(gradient.values[entry]))
@@ -203,9 +202,7 @@ class NumericalDerivative:
         for entry in np.flatnonzero(~(agrees & resolved & smooth)):
             numeric.store(int(entry), look_closely(ladder, int(entry), float(gradient.values[entry])))
         numeric.bound += rounding
-        doubtful = _disagreeing(gradient.values, numeric)
-        if doubtful.size:
-            numeric.bound += self._benefit_of_doubt(gradient, numeric, doubtful)
+        self._give_benefit_of_doubt(gradient, numeric)
         return numeric
 
     def _smooth(
@@ -220,21 +217,32 @@ class NumericalDerivative:
         size = self._arguments.leafwise_max(np.abs(np.nan_to_num(derivative)))
         return np.maximum(units, self._objective.unit) * _ROUNDING * size
 
-    def _benefit_of_doubt(
-        self, gradient: AnalyticGradient, numeric: Numeric, entries: NDArray[np.intp]
-    ) -> Vector:
-        """Return what rounding may do to the gradient's entries, measured on those in doubt, shape (n,).
+    def _give_benefit_of_doubt(self, gradient: AnalyticGradient, numeric: Numeric) -> NDArray[np.intp]:
+        """Widen the bounds of entries that disagree by what rounding may do to them; return those that still do.
 
-        Noise is the same throughout a leaf. What does not scatter, because nearby points round alike, is granted up to
-        the rounding of f's own variation, and never as much as the resolution asked for.
+        Noise is measured, and is the same throughout a leaf. Rounding that does not scatter, because close points
+        round alike, cannot be: granted is what changes f by less than the rounding of f's own variation.
         """
+        doubtful = _disagreeing(gradient.values, numeric)
+        if not doubtful.size:
+            return doubtful
         noise = np.zeros(len(self._point))
-        noise[entries] = gradient.rounding(entries, self._directions[0])
-        largest = self._arguments.leafwise_max(np.abs(np.nan_to_num(numeric.value)))
-        alike = np.minimum(
-            8 * self._objective.unit * self._variation / self._scales, 0.1 * self._resolution * largest
-        )
-        return _GRADIENT_NOISE_FACTOR * self._arguments.leafwise_max(noise) + alike
+        noise[doubtful] = gradient.rounding(doubtful, self._directions[0])
+        moves = self._variation / self._scales
+        if numeric.method == "complex step":
+            # The complex step rounds as well; measured only where that could be the whole difference.
+            largest = np.maximum(self._arguments.leafwise_max(np.abs(numeric.value)), moves)
+            close = np.abs(gradient.values - numeric.value) <= self._resolution * largest
+            rounded = doubtful[close[doubtful]]
+            noise[rounded] += measure_noise(lambda step: self._complex_entries_along(step, rounded))
+        numeric.bound += _GRADIENT_NOISE_FACTOR * self._arguments.leafwise_max(noise)
+        doubtful = _disagreeing(gradient.values, numeric)
+        numeric.bound[doubtful] += _ALIKE * self._objective.unit * moves[doubtful]
+        return _disagreeing(gradient.values, numeric)
+
+    def _complex_entries_along(self, step: float, entries: NDArray[np.intp]) -> Vector:
+        point = self._point + step * self._directions[0]
+        return _complex_step.entries(self._objective, point, self._scales, chosen=entries)
 
     def _entry_ladder(self, entries: NDArray[np.intp]) -> Ladder:
         """Refine lines along entries, first by how much f varies at all, then by what their own leaf asks."""
