@@ -261,7 +261,7 @@ LEDGER: tuple[Row, ...] = (
         formula="yᵢⱼ = 1 if j = labelᵢ else 0; labelᵢ = argmaxⱼ ŷᵢⱼ",
         implementation=("one_hot", "decode"),
         gradient=(),
-        checks=("test_labels.py",),
+        checks=("test_labels.py", "test_dtypes.py"),
     ),
     Row(
         id="F13",
@@ -291,7 +291,7 @@ LEDGER: tuple[Row, ...] = (
         formula="fⱼ = e^{aⱼ} / Σₖ e^{aₖ}",
         implementation=("softmax", "log_softmax"),
         gradient=("softmax_jacobian",),
-        checks=("test_softmax.py",),
+        checks=("test_softmax.py", "test_dtypes.py"),
     ),
     Row(
         id="F15",
@@ -303,7 +303,7 @@ LEDGER: tuple[Row, ...] = (
         formula="L = Σᵢ Σⱼ −yᵢⱼ log ŷᵢⱼ = Σᵢ −log ŷ_{i,label}",
         implementation=("softmax_cross_entropy", "softmax_cross_entropy_of_targets"),
         gradient=("softmax_cross_entropy_gradient", "softmax_cross_entropy_of_targets_gradient"),
-        checks=("test_cross_entropy.py",),
+        checks=("test_cross_entropy.py", "test_dtypes.py"),
     ),
     Row(
         id="F16",
@@ -321,7 +321,7 @@ LEDGER: tuple[Row, ...] = (
         formula="∂ŷ/∂a = diag(ŷ) − ŷŷᵀ",
         implementation=("softmax_jacobian",),
         gradient=("softmax_jacobian",),
-        checks=("test_softmax.py",),
+        checks=("test_softmax.py", "test_dtypes.py"),
     ),
     Row(
         id="F18",
@@ -332,7 +332,7 @@ LEDGER: tuple[Row, ...] = (
         formula="∂ℓ/∂a = ŷ − y",
         implementation=("softmax_cross_entropy_gradient", "softmax_cross_entropy_of_targets_gradient"),
         gradient=("softmax_cross_entropy_gradient", "softmax_cross_entropy_of_targets_gradient"),
-        checks=("test_cross_entropy.py",),
+        checks=("test_cross_entropy.py", "test_dtypes.py"),
     ),
     Row(
         id="F19",
@@ -378,7 +378,7 @@ LEDGER: tuple[Row, ...] = (
         formula="Step(z) = [z > 0], Sigmoid(z) = 1/(1 + e^{−z}), Tanh(z), ReLU(z) = max(0, z)",
         implementation=("step", "sigmoid", "tanh", "relu", "STEP", "SIGMOID", "TANH", "RELU", "ACTIVATIONS"),
         gradient=("step_derivative", "sigmoid_derivative", "tanh_derivative", "relu_derivative"),
-        checks=("test_activations.py",),
+        checks=("test_activations.py", "test_dtypes.py"),
     ),
     Row(
         id="F22",
@@ -428,7 +428,7 @@ LEDGER: tuple[Row, ...] = (
         formula="zᵢ = Σⱼ w₁ᵢⱼ xⱼ + b₁ᵢ, aᵢ = σ(zᵢ), p₁ = Σᵢ w₂ᵢ aᵢ + b₂, ŷ₁ = σ(p₁), Loss = L(y₁, ŷ₁)",
         implementation=("sigmoid_network_forward", "squared_error_loss", "binary_cross_entropy_loss"),
         gradient=("squared_error_backward", "binary_cross_entropy_backward"),
-        checks=("test_sigmoid_network.py", "test_as_printed.py"),
+        checks=("test_sigmoid_network.py", "test_as_printed.py", "test_dtypes.py"),
         errata=(
             Erratum(
                 row="F25",
@@ -514,7 +514,7 @@ LEDGER: tuple[Row, ...] = (
         ),
         implementation=("squared_error_backward", "binary_cross_entropy_backward"),
         gradient=("squared_error_backward", "binary_cross_entropy_backward"),
-        checks=("test_sigmoid_network.py", "test_as_printed.py"),
+        checks=("test_sigmoid_network.py", "test_as_printed.py", "test_dtypes.py"),
         errata=(
             Erratum(
                 row="F28",
