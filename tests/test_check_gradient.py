@@ -244,3 +244,28 @@ def test_a_resolution_outside_its_range_is_refused(resolution: float) -> None:
     """The message shows the value and the default."""
     with pytest.raises(ValueError, match=rf"resolution must lie in \(0, 1\); got resolution={resolution}"):
         gp.examine_gradient(*SMOOTH["cubic"], W, resolution=resolution)
+
+
+@pytest.mark.parametrize("claim", [0.0, 0.5, 1.0])
+def test_a_relu_by_itself_is_at_its_kink_whatever_the_directions(claim: float) -> None:
+    """With one entry, f is 0 all along one side, noise and all: no seed may take that for smooth."""
+    for seed in range(12):
+        report = gp.examine_gradient(
+            lambda w: np.where(np.real(w) > 0, w, 0)[()], lambda _: np.array(claim), np.array(0.0), seed=seed
+        )
+        assert (report.verdict, report.passed) == ("nondifferentiable", True)
+
+
+def test_an_entry_that_cancels_to_nothing_near_a_kink_passes() -> None:
+    """The exact derivative is 0 and both computed ones are rounding: what f does beyond the kink is no noise."""
+
+    def loss(w: Any) -> Any:
+        unit = np.where(np.real(w[0] + w[1]) > 1.001, w[0] + w[1] - 1.001, 0)
+        return (w[0] - w[1]) ** 2 + 3 * unit + np.exp(w[0] - w[1])
+
+    def gradient(w: Any) -> Any:
+        apart = 2 * (w[0] - w[1]) + np.exp(w[0] - w[1])
+        return np.array([apart, -apart]) + 3 * (w[0] + w[1] > 1.001)
+
+    for seed in range(12):
+        assert gp.check_gradient(loss, gradient, np.array([0.3, 0.7]), seed=seed).verdict == "pass"

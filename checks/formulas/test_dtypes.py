@@ -44,7 +44,7 @@ def formulas(*without: set[str]) -> list[Any]:
 
 
 REAL_ONLY = {name for name, call in CALLS.items() if not call.takes_complex}
-few = settings(max_examples=max(1, settings().max_examples // 10))
+few = settings(max_examples=max(1, settings().max_examples // 20))
 fewer = settings(max_examples=max(1, settings().max_examples // 50))  # whose outcome rests on types alone
 
 

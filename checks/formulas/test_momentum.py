@@ -60,6 +60,7 @@ def test_without_momentum_it_is_sgd_bit_for_bit(w: Array, v: Array, g: Array, ra
 
 @formula("F09")
 @given(layers(), layers(), layers(), st.integers(0, 16).map(lambda k: k / 8), MOMENTA, scales(-8, 0))
+@expensive
 def test_the_step_is_the_formula(
     layer: gr.Layer, velocity: gr.Layer, gradient: gr.Layer, rate: float, tau: float, alpha: float
 ) -> None:
@@ -155,6 +156,7 @@ def test_the_first_velocity_is_the_gradient_of_the_penalised_loss(
 
 @formula("F09")
 @given(layers())
+@expensive
 def test_the_velocity_starts_at_zero_in_the_structure_of_the_parameters(layer: gr.Layer) -> None:
     """v₀ = 0 for every array, in shape and dtype."""
     tree = {"layers": [layer, layer._replace(bias=layer.bias.astype(np.float32))], "scale": (layer.bias[0],)}
@@ -167,6 +169,7 @@ def test_the_velocity_starts_at_zero_in_the_structure_of_the_parameters(layer: g
 
 @formula("F09")
 @given(layers(), layers(), layers())
+@expensive
 def test_a_step_leaves_its_arguments_alone(layer: gr.Layer, velocity: gr.Layer, gradient: gr.Layer) -> None:
     """New arrays come back; the old ones keep every bit."""
     old = (*layer, *velocity, *gradient)

@@ -70,6 +70,7 @@ def test_the_weights_of_one_model_are_the_trailing_axes(data: st.DataObject) -> 
 
 @formula("F04")
 @given(arrays((2, 3)), arrays((2,)), arrays((3, 3)), st.integers(1, 64).map(lambda k: k / 8))
+@expensive
 def test_the_bias_of_a_layer_is_not_penalised(w: Array, b: Array, x: Array, alpha: float) -> None:
     """The penalised loss minus the loss is α Σ w² whatever b is, and the bias gradients are the same with and without.
 

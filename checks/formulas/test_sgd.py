@@ -34,6 +34,7 @@ def step_bound(before: Array, move: Array) -> Array:
 
 @formula("F03")
 @given(layers(), layers(), scales())
+@expensive
 def test_a_step_subtracts_the_rate_times_the_gradient(
     layer: gr.Layer, gradient: gr.Layer, rate: float
 ) -> None:
@@ -75,6 +76,7 @@ def test_a_step_on_a_quadratic_is_its_closed_form(log_h: int, center: int, start
 
 @formula("F03", "F05", "F06")
 @given(layers(), layers(), RATES, RATES)
+@expensive
 def test_a_step_leaves_its_arguments_alone(
     layer: gr.Layer, gradient: gr.Layer, rate: float, alpha: float
 ) -> None:
@@ -124,6 +126,7 @@ def test_the_derived_step_descends_the_penalised_loss(
 
 @formula("F05", "F06")
 @given(layers(), layers(), scales(), scales(-8, 0))
+@expensive
 def test_the_derived_step_is_the_formula(
     layer: gr.Layer, gradient: gr.Layer, rate: float, alpha: float
 ) -> None:
@@ -145,6 +148,7 @@ def test_the_derived_step_is_the_formula(
 
 @formula("F05", "F06")
 @given(layers(), layers(), RATES)
+@expensive
 def test_without_a_penalty_it_is_the_plain_step(layer: gr.Layer, gradient: gr.Layer, rate: float) -> None:
     """α = 0 gives the values of F03."""
     for got, expected in zip(

@@ -108,6 +108,7 @@ def classifiers(draw: st.DrawFn) -> tuple[Any, gr.Layer]:
 
 @formula("F03")
 @given(classifiers(), SEEDS)
+@expensive
 def test_no_learning_rate_leaves_the_parameters_bit_identical(
     problem: tuple[Any, gr.Layer], seed: int
 ) -> None:

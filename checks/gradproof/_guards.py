@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gradproof._noise import measure_noise
+from gradproof._noise import DERIVATIVE_SPACING, measure_noise
 from gradproof._objective import Objective
 from gradproof._report import Verdict
 from gradproof._structure import Arguments, StructureError, Vector
@@ -76,7 +76,8 @@ class AnalyticGradient:
 
     def rounding(self, entries: NDArray[np.intp], direction: Vector) -> Vector:
         """Return the noise of some entries: how they scatter when all arguments move a little along `direction`."""
-        return measure_noise(lambda step: self._at(self._arguments.vector + step * direction)[0][entries])
+        point = self._arguments.vector
+        return measure_noise(lambda step: self._at(point + step * direction)[0][entries], DERIVATIVE_SPACING)
 
 
 def value_at_point(objective: Objective) -> float:

@@ -21,6 +21,8 @@ _FIRST_SPACING = 1.618 * 2.0**-32
 _INCOMMENSURATE = 0.37
 _WIDEST_SPACING = 2.0**-8
 _WIDEN = 2.0**4
+# A derivative that is constant around the point has no noise; what it does farther away, beyond a kink, is none either.
+DERIVATIVE_SPACING = 2.0**-24
 _AWAY = 2.0**-3
 
 
@@ -58,18 +60,19 @@ def model_noise(along: Callable[[float], float], value: float, unit: float) -> N
     """
     level = max(float(measure_noise(lambda t: np.array([along(t)]))[0]), unit * abs(value))
     # Where f is 0 at the point, its noise is that of the values around.
+    around = (abs(along(side * _VALUES * _FIRST_SPACING)) for side in (-1, 1))
     nearby = max(
-        abs(value), np.nan_to_num(abs(along(_VALUES * _FIRST_SPACING))), float(np.finfo(np.float64).tiny)
+        abs(value), *(size for size in around if np.isfinite(size)), float(np.finfo(np.float64).tiny)
     )
     away = abs(along(_AWAY))
     if level == 0 or not away > 2 * nearby:
         return NoiseModel(level, nearby, 1.0, unit)
-    far = float(_one_side(lambda t: np.array([along(_AWAY + t)]), 1.0)[0])
+    far = float(_one_side(lambda t: np.array([along(_AWAY + t)]), 1.0, _WIDEST_SPACING)[0])
     growth = np.log(max(far, unit * away, level) / level) / np.log(away / nearby)
     return NoiseModel(level, nearby, float(np.clip(growth, 0.0, 1.0)), unit)
 
 
-def measure_noise(along: Callable[[float], Vector]) -> Vector:
+def measure_noise(along: Callable[[float], Vector], widest: float = _WIDEST_SPACING) -> Vector:
     """Return the standard deviation of the noise of some values near a point, in their unit; 0 where none shows.
 
     Parameters
@@ -77,6 +80,8 @@ def measure_noise(along: Callable[[float], Vector]) -> Vector:
     along : callable
         ``along(t)`` returns the values, shape (n,), at the distance t from the point on a line along which all
         arguments move by t times their scale.
+    widest : float
+        Spacing at which values that still do not move count as free of noise.
 
     Returns
     -------
@@ -89,16 +94,17 @@ def measure_noise(along: Callable[[float], Vector]) -> Vector:
     they are returned in do not change at all at small spacings, so the spacing widens until they differ.
     """
     left, right = (
-        np.maximum(_one_side(along, side), _one_side(along, side * _INCOMMENSURATE)) for side in (-1.0, 1.0)
+        np.maximum(_one_side(along, side, widest), _one_side(along, side * _INCOMMENSURATE, widest))
+        for side in (-1.0, 1.0)
     )
     return np.where((left > 0) & (right > 0), np.minimum(left, right), np.maximum(left, right))
 
 
-def _one_side(along: Callable[[float], Vector], side: float) -> Vector:
+def _one_side(along: Callable[[float], Vector], side: float, widest: float) -> Vector:
     spacing = _FIRST_SPACING
     noise = np.zeros(0)
     settled = np.zeros(0, dtype=bool)
-    while spacing <= _WIDEST_SPACING and not (settled.size and settled.all()):
+    while spacing <= widest and not (settled.size and settled.all()):
         table = np.array([along(side * spacing * j) for j in range(1, _VALUES + 1)])
         if not settled.size:
             noise, settled = np.zeros(table.shape[1]), np.zeros(table.shape[1], dtype=bool)

@@ -12,7 +12,7 @@ from gradproof import _complex_step
 from gradproof._guards import AnalyticGradient
 from gradproof._kinks import Kind, LineDerivative, look_closely
 from gradproof._ladder import Ladder
-from gradproof._noise import measure_noise, model_noise
+from gradproof._noise import DERIVATIVE_SPACING, measure_noise, model_noise
 from gradproof._objective import DirectionLines, EntryLines, Objective
 from gradproof._structure import Arguments, Vector
 
@@ -234,7 +234,9 @@ class NumericalDerivative:
             largest = np.maximum(self._arguments.leafwise_max(np.abs(numeric.value)), moves)
             close = np.abs(gradient.values - numeric.value) <= self._resolution * largest
             rounded = doubtful[close[doubtful]]
-            noise[rounded] += measure_noise(lambda step: self._complex_entries_along(step, rounded))
+            noise[rounded] += measure_noise(
+                lambda step: self._complex_entries_along(step, rounded), DERIVATIVE_SPACING
+            )
         numeric.bound += _GRADIENT_NOISE_FACTOR * self._arguments.leafwise_max(noise)
         doubtful = _disagreeing(gradient.values, numeric)
         numeric.bound[doubtful] += _ALIKE * self._objective.unit * moves[doubtful]

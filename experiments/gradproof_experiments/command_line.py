@@ -75,7 +75,7 @@ def _checked(root: Path, output: Path | None, jobs: int) -> tuple[Path, Path]:
         raise CannotRunError(f"--jobs must be at least 1; got --jobs={jobs}. Leave it out for one per CPU.")
     if not (root / "checks" / "formulas").is_dir():
         raise CannotRunError(
-            f"--root must hold the folder checks/formulas; got --root={root}. Run it in a checkout of gradproof."
+            f"--root must hold the folder checks/formulas; got --root={root.resolve()}. Run it in a checkout of gradproof."
         )
     root = root.resolve()
     return root, root / "reports" if output is None else output.resolve()
