@@ -2,12 +2,11 @@
 
 import numpy as np
 import pytest
-import slide_forms as slide
 from hypothesis import given
 from hypothesis import strategies as st
-from slide_forms import ELEMENTARY, UNIT, mp
 
 import gradproof as gp
+import slide_forms as slide
 from gradproof_reference import (
     ACTIVATIONS,
     Activation,
@@ -21,6 +20,7 @@ from gradproof_reference import (
     tanh_derivative,
 )
 from harness import Array, agree, arrays, formula, identical, leading_axes, scales, sizes, split, verify
+from slide_forms import ELEMENTARY, UNIT, mp
 
 ANY_FINITE = st.floats(allow_nan=False, allow_infinity=False)
 PRE_ACTIVATION = st.one_of(ANY_FINITE, st.floats(-800, 800), st.floats(-2, 2))

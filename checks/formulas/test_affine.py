@@ -3,12 +3,10 @@
 from fractions import Fraction
 
 import numpy as np
-import slide_forms as slide
 from hypothesis import given
 from hypothesis import strategies as st
-from slide_forms import UNIT
-from stacks import pull_back
 
+import slide_forms as slide
 from gradproof_reference import affine, affine_gradient, affine_jacobian
 from harness import (
     agree,
@@ -21,6 +19,8 @@ from harness import (
     sizes,
     verify,
 )
+from slide_forms import UNIT
+from stacks import pull_back
 
 
 @formula("F13")

@@ -13,13 +13,13 @@ from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import pytest
-import slide_forms as slide
-import tails
 from hypothesis import find, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 import gradproof as gp
+import slide_forms as slide
+import tails
 from gradproof_reference import (
     Layer,
     SigmoidNetwork,

@@ -2,11 +2,10 @@
 
 import numpy as np
 import pytest
-import slide_forms as slide
 from hypothesis import given
 from hypothesis import strategies as st
-from networks import problems
 
+import slide_forms as slide
 from gradproof_reference import (
     ACTIVATIONS,
     Layer,
@@ -17,6 +16,7 @@ from gradproof_reference import (
     mlp_loss,
 )
 from harness import Array, agree, arrays, broadcastable_axes, formula, sizes, split, verify
+from networks import problems
 
 every_activation = pytest.mark.parametrize("name", ["step", "sigmoid", "tanh", "relu"])
 

@@ -3,13 +3,11 @@
 import math
 
 import numpy as np
-import slide_forms as slide
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from slide_forms import TINY, UNIT
-from stacks import pull_back, weighted_total
 
+import slide_forms as slide
 from gradproof_reference import (
     one_hot,
     softmax,
@@ -31,6 +29,8 @@ from harness import (
     sizes,
     verify,
 )
+from slide_forms import TINY, UNIT
+from stacks import pull_back, weighted_total
 
 ANY_FINITE = st.floats(allow_nan=False, allow_infinity=False)
 SATURATING = st.sampled_from([1.0, 1e-8, 1e-3, 10.0, 350.0])

@@ -7,6 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+
+import gradproof_reference as gr
+from harness import Array, Shape, agree, formula, identical
 from public_calls import (
     CALLS,
     Call,
@@ -17,9 +20,6 @@ from public_calls import (
     rows_of,
     without_nan,
 )
-
-import gradproof_reference as gr
-from harness import Array, Shape, agree, formula, identical
 
 STACKS: st.SearchStrategy[Shape] = st.sampled_from([(), (2,)])
 

@@ -1,11 +1,10 @@
 """The linear softmax classifier and its gradient: F19, F22."""
 
 import numpy as np
-import slide_forms as slide
 from hypothesis import given
 from hypothesis import strategies as st
-from stacks import pull_back, weighted_total
 
+import slide_forms as slide
 from gradproof_reference import (
     linear_softmax,
     linear_softmax_gradient,
@@ -25,6 +24,7 @@ from harness import (
     sizes,
     verify,
 )
+from stacks import pull_back, weighted_total
 
 
 @st.composite

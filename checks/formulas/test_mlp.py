@@ -2,14 +2,12 @@
 
 import numpy as np
 import pytest
-import slide_forms as slide
-import tails
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from networks import Problem, problems
-from stacks import pull_back, weighted_total
 
+import slide_forms as slide
+import tails
 from gradproof_reference import (
     RELU,
     SIGMOID,
@@ -43,6 +41,8 @@ from harness import (
     split,
     verify,
 )
+from networks import Problem, problems
+from stacks import pull_back, weighted_total
 
 NAMES = ["step", "sigmoid", "tanh", "relu"]
 every_activation = pytest.mark.parametrize("name", NAMES)

@@ -5,14 +5,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
-import slide_forms as slide
-import tails
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from slide_forms import ELEMENTARY, TINY, UNIT, mp
-from stacks import pull_back, weighted_total
 
+import slide_forms as slide
+import tails
 from gradproof_reference import (
     SigmoidBackward,
     SigmoidNetwork,
@@ -35,6 +33,8 @@ from harness import (
     split,
     verify,
 )
+from slide_forms import ELEMENTARY, TINY, UNIT, mp
+from stacks import pull_back, weighted_total
 
 
 class Loss(NamedTuple):

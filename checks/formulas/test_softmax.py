@@ -4,12 +4,11 @@ import math
 from fractions import Fraction
 
 import numpy as np
-import slide_forms as slide
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from slide_forms import ELEMENTARY, TINY, UNIT
 
+import slide_forms as slide
 from gradproof_reference import log_softmax, softmax, softmax_jacobian
 from harness import (
     Array,
@@ -22,6 +21,7 @@ from harness import (
     sizes,
     verify,
 )
+from slide_forms import ELEMENTARY, TINY, UNIT
 
 ANY_FINITE = st.floats(allow_nan=False, allow_infinity=False)
 

@@ -7,6 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+
+import gradproof_reference as gr
+from harness import Array, agree, formula
 from public_calls import (
     CALLS,
     WITHOUT_ARRAYS,
@@ -19,9 +22,6 @@ from public_calls import (
     stack_of,
     without_nan,
 )
-
-import gradproof_reference as gr
-from harness import Array, agree, formula
 
 STACKS = hnp.array_shapes(min_dims=1, max_dims=2, min_side=1, max_side=2)
 FORMULAS = [pytest.param(call, id=name, marks=formula(*rows_of(name))) for name, call in CALLS.items()]

@@ -89,7 +89,7 @@ LEDGER: tuple[Row, ...] = (
         formula="l(w, b) = Σ_{i∈B} Costᵢ(w, b)",
         implementation=("minibatches", "minibatch_cost"),
         gradient=("minibatch_cost_gradient",),
-        checks=("test_minibatch.py",),
+        checks=("test_minibatch.py", "test_planted_errors.py"),
     ),
     Row(
         id="F03",
@@ -270,7 +270,7 @@ LEDGER: tuple[Row, ...] = (
         formula="aⱼ = Σₖ wⱼₖ xₖ + bⱼ",
         implementation=("affine",),
         gradient=("affine_gradient",),
-        checks=("test_affine.py",),
+        checks=("test_affine.py", "test_as_printed.py"),
         errata=(
             Erratum(
                 row="F13",
@@ -303,7 +303,7 @@ LEDGER: tuple[Row, ...] = (
         formula="L = Σᵢ Σⱼ −yᵢⱼ log ŷᵢⱼ = Σᵢ −log ŷ_{i,label}",
         implementation=("softmax_cross_entropy", "softmax_cross_entropy_of_targets"),
         gradient=("softmax_cross_entropy_gradient", "softmax_cross_entropy_of_targets_gradient"),
-        checks=("test_cross_entropy.py", "test_dtypes.py"),
+        checks=("test_cross_entropy.py", "test_dtypes.py", "test_softmax.py"),
     ),
     Row(
         id="F16",
@@ -332,7 +332,7 @@ LEDGER: tuple[Row, ...] = (
         formula="∂ℓ/∂a = ŷ − y",
         implementation=("softmax_cross_entropy_gradient", "softmax_cross_entropy_of_targets_gradient"),
         gradient=("softmax_cross_entropy_gradient", "softmax_cross_entropy_of_targets_gradient"),
-        checks=("test_cross_entropy.py", "test_dtypes.py"),
+        checks=("test_cross_entropy.py", "test_dtypes.py", "test_planted_errors.py"),
     ),
     Row(
         id="F19",
@@ -343,7 +343,7 @@ LEDGER: tuple[Row, ...] = (
         formula="∂ℓ/∂wᵢⱼ = (ŷᵢ − yᵢ) xⱼ, ∂ℓ/∂bᵢ = ŷᵢ − yᵢ",
         implementation=("linear_softmax_gradient",),
         gradient=("linear_softmax_gradient",),
-        checks=("test_linear_softmax.py",),
+        checks=("test_linear_softmax.py", "test_planted_errors.py"),
     ),
     Row(
         id="F20",
@@ -355,7 +355,7 @@ LEDGER: tuple[Row, ...] = (
         formula="f(x) = 1 if Σᵢ wᵢxᵢ + b > 0 else 0",
         implementation=("perceptron",),
         gradient=("perceptron_gradient",),
-        checks=("test_perceptron.py",),
+        checks=("test_perceptron.py", "test_as_printed.py"),
         errata=(
             Erratum(
                 row="F20",
@@ -378,7 +378,7 @@ LEDGER: tuple[Row, ...] = (
         formula="Step(z) = [z > 0], Sigmoid(z) = 1/(1 + e^{−z}), Tanh(z), ReLU(z) = max(0, z)",
         implementation=("step", "sigmoid", "tanh", "relu", "STEP", "SIGMOID", "TANH", "RELU", "ACTIVATIONS"),
         gradient=("step_derivative", "sigmoid_derivative", "tanh_derivative", "relu_derivative"),
-        checks=("test_activations.py", "test_dtypes.py"),
+        checks=("test_activations.py", "test_dtypes.py", "test_planted_errors.py"),
     ),
     Row(
         id="F22",
@@ -387,7 +387,7 @@ LEDGER: tuple[Row, ...] = (
         formula="f = softmax(w xᵀ + bᵀ)",
         implementation=("linear_softmax", "linear_softmax_loss"),
         gradient=("linear_softmax_gradient",),
-        checks=("test_linear_softmax.py",),
+        checks=("test_linear_softmax.py", "test_mlp.py"),
     ),
     Row(
         id="F23",
@@ -480,7 +480,7 @@ LEDGER: tuple[Row, ...] = (
         formula="l = loss(f, y); ∂l/∂w[k]ᵢⱼ and ∂l/∂b[k]ᵢ for k = 1 … n",
         implementation=("mlp_loss", "mlp_loss_and_gradient"),
         gradient=("mlp_gradient", "mlp_backward", "mlp_loss_and_gradient"),
-        checks=("test_mlp.py",),
+        checks=("test_mlp.py", "test_planted_errors.py", "test_chain_rule.py"),
     ),
     Row(
         id="F27",
@@ -514,7 +514,7 @@ LEDGER: tuple[Row, ...] = (
         ),
         implementation=("squared_error_backward", "binary_cross_entropy_backward"),
         gradient=("squared_error_backward", "binary_cross_entropy_backward"),
-        checks=("test_sigmoid_network.py", "test_as_printed.py", "test_dtypes.py"),
+        checks=("test_sigmoid_network.py", "test_as_printed.py", "test_dtypes.py", "test_planted_errors.py"),
         errata=(
             Erratum(
                 row="F28",
