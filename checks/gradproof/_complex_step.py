@@ -10,8 +10,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from gradproof._nesting import Vector
 from gradproof._objective import Objective
-from gradproof._structure import Vector
 
 _STEP = 2.0**-66
 _SMALLEST_STEP = 2.0**-900

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from gradproof._nesting import Leaf, Vector
 from gradproof._numeric import Numeric
-from gradproof._structure import Arguments, Leaf, Vector
+from gradproof._structure import Arguments
 
 
 def diagnose(arguments: Arguments, analytic: Vector, numeric: Numeric) -> str | None:

@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gradproof._nesting import Vector
 from gradproof._noise import DERIVATIVE_SPACING, measure_noise
 from gradproof._objective import Objective
 from gradproof._report import Verdict
-from gradproof._structure import Arguments, StructureError, Vector
+from gradproof._structure import Arguments, StructureError
 
 
 class Finding(Exception):  # noqa: N818  a verdict on its way to the report, not an error

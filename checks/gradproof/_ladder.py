@@ -12,9 +12,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from gradproof._nesting import Table, Vector
 from gradproof._noise import NoiseModel
 from gradproof._objective import Lines
-from gradproof._structure import Table, Vector
 
 _RUNGS = 42
 _ORIGIN = 15

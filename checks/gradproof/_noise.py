@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gradproof._structure import Table, Vector
+from gradproof._nesting import Table, Vector
 
 _VALUES = 9
 # No power of two: steps that floating point represents exactly would round the same way each time, and hide the noise.

@@ -12,9 +12,10 @@ from gradproof import _complex_step
 from gradproof._guards import AnalyticGradient
 from gradproof._kinks import Kind, LineDerivative, look_closely
 from gradproof._ladder import Ladder
+from gradproof._nesting import Vector
 from gradproof._noise import DERIVATIVE_SPACING, measure_noise, model_noise
 from gradproof._objective import DirectionLines, EntryLines, Objective
-from gradproof._structure import Arguments, Vector
+from gradproof._structure import Arguments
 
 # Differences aim for bounds this much below what must be seen.
 _GOAL = 1e-2

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gradproof._structure import Arguments, Vector
+from gradproof._nesting import Vector
+from gradproof._structure import Arguments
 
 # What a function may raise where a step leaves its domain; anything else is a fault of its own and passes through.
 _OUTSIDE_DOMAIN = (ValueError, ArithmeticError)

@@ -2,33 +2,18 @@
 
 from __future__ import annotations
 
-import dataclasses
 import inspect
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-Vector: TypeAlias = NDArray[np.float64]
-Table: TypeAlias = NDArray[np.float64]
-Builder: TypeAlias = Callable[[NDArray[Any], bool], Any]
+from gradproof._nesting import Leaf, Vector, builder_of, children_of, describe, is_float, walk
 
 
 class StructureError(ValueError):
     """A gradient whose structure, shape or dtype is not that of the arguments."""
-
-
-@dataclass(frozen=True)
-class Leaf:
-    """One float array among the arguments: where it stands, and its slice of the vector."""
-
-    path: str
-    shape: tuple[int, ...]
-    dtype: np.dtype[Any]
-    start: int
-    stop: int
 
 
 class Arguments:
@@ -52,8 +37,8 @@ class Arguments:
         self.names = names
         leaves, parts, start = [], [], 0
         for name, arg in zip(names, args, strict=True):
-            for path, value in _walk(arg, name):
-                if not _is_float(value, path):
+            for path, value in walk(arg, name):
+                if not is_float(value, path):
                     continue
                 array = np.asarray(value)
                 leaves.append(Leaf(path, array.shape, array.dtype, start, start + array.size))
@@ -61,14 +46,14 @@ class Arguments:
                 start += array.size
         if not leaves:
             message = (
-                f"at least one argument must hold floats; got {_describe(args)}. "
+                f"at least one argument must hold floats; got {describe(args)}. "
                 "Integer arrays are held fixed: convert the parameters with .astype(float)."
             )
             raise TypeError(message)
         self.leaves: tuple[Leaf, ...] = tuple(leaves)
         self.vector: Vector = np.concatenate(parts)
         remaining = iter(self.leaves)
-        self._builders = [_builder(arg, remaining) for arg in args]
+        self._builders = [builder_of(arg, remaining) for arg in args]
         self.eps: Vector = np.concatenate(
             [np.full(leaf.stop - leaf.start, float(np.finfo(leaf.dtype).eps)) for leaf in leaves]
         )
@@ -102,8 +87,8 @@ class Arguments:
     def changed(before: tuple[Any, ...], after: tuple[Any, ...], names: tuple[str, ...]) -> str | None:
         """Return the path of the first array that differs between two copies of the arguments, or None."""
         for name, old, new in zip(names, before, after, strict=True):
-            now = dict(_walk(new, name))
-            for path, value in _walk(old, name):
+            now = dict(walk(new, name))
+            for path, value in walk(old, name):
                 if isinstance(value, np.ndarray) and not _same(value, now.get(path)):
                     return path
         return None
@@ -147,7 +132,7 @@ class Arguments:
         varying = [
             (arg, name)
             for arg, name in zip(self._args, self.names, strict=True)
-            if any(_is_float(value, path) for path, value in _walk(arg, name))
+            if any(is_float(value, path) for path, value in walk(arg, name))
         ]
         args = tuple(arg for arg, _ in varying)
         names = tuple(name for _, name in varying)
@@ -162,7 +147,7 @@ class Arguments:
             yield args, names, tuple(gradient)
         else:
             message = (
-                f"the gradient must hold one part for each of {', '.join(names)}; got {_describe(gradient)}. "
+                f"the gradient must hold one part for each of {', '.join(names)}; got {describe(gradient)}. "
                 "Return a tuple in the order of the arguments."
             )
             raise StructureError(message)
@@ -179,96 +164,19 @@ def argument_names(f: Callable[..., Any], count: int) -> tuple[str, ...]:
     return tuple(named) + fallback[len(named) :]
 
 
-def _children(tree: object) -> list[tuple[str, Any]] | None:
-    """Return the parts of a container with the text that leads to each, or None for a leaf."""
-    if isinstance(tree, Mapping):
-        return [(f"[{key!r}]", value) for key, value in tree.items()]
-    if isinstance(tree, tuple) and hasattr(tree, "_fields"):
-        return [(f".{name}", value) for name, value in zip(tree._fields, tree, strict=True)]
-    if isinstance(tree, list | tuple):
-        return [(f"[{i}]", value) for i, value in enumerate(tree)]
-    if dataclasses.is_dataclass(tree) and not isinstance(tree, type):
-        return [(f".{field.name}", getattr(tree, field.name)) for field in dataclasses.fields(tree)]
-    return None
-
-
-def _walk(tree: object, path: str) -> Iterator[tuple[str, Any]]:
-    children = _children(tree)
-    if children is None:
-        yield path, tree
-        return
-    for step, child in children:
-        yield from _walk(child, path + step)
-
-
-def _builder(tree: Any, leaves: Iterator[Leaf]) -> Builder:
-    """Return the function that rebuilds `tree` from a vector; made once, since it is called at every evaluation."""
-    children = _children(tree)
-    if children is None:
-        return _leaf_builder(tree, next(leaves)) if _is_float(tree, "") else _fixed_builder(tree)
-    parts = [_builder(child, leaves) for _, child in children]
-    if isinstance(tree, Mapping):
-        keys = list(tree)
-        return lambda vector, own: {key: part(vector, own) for key, part in zip(keys, parts, strict=True)}
-    if isinstance(tree, tuple) and hasattr(tree, "_fields"):
-        return lambda vector, own: type(tree)(*(part(vector, own) for part in parts))
-    if isinstance(tree, list | tuple):
-        return lambda vector, own: type(tree)([part(vector, own) for part in parts])
-    names = [field.name for field in dataclasses.fields(tree)]
-    return lambda vector, own: dataclasses.replace(
-        tree, **{name: part(vector, own) for name, part in zip(names, parts, strict=True)}
-    )
-
-
-def _leaf_builder(tree: Any, leaf: Leaf) -> Builder:
-    part = slice(leaf.start, leaf.stop)
-    if isinstance(tree, np.ndarray):
-        return lambda vector, own: (
-            vector[part].reshape(leaf.shape).astype(leaf.dtype if own else vector.dtype)
-        )
-    return lambda vector, own: vector[part].astype(leaf.dtype if own else vector.dtype)[0]
-
-
-def _fixed_builder(tree: Any) -> Builder:
-    """Return what is held fixed; arrays as copies, since what is called may overwrite them."""
-    if isinstance(tree, np.ndarray):
-        return lambda _vector, _own: tree.copy()
-    return lambda _vector, _own: tree
-
-
-def _same(old: NDArray[Any], new: object) -> bool:
-    return isinstance(new, np.ndarray) and np.array_equal(old, new, equal_nan=old.dtype.kind in "fc")
-
-
-def _is_float(value: object, path: str) -> bool:
-    """Tell whether a leaf varies; refuse what can be neither varied nor held fixed."""
-    if isinstance(value, bool | int | str | bytes) or value is None:
-        return False
-    kind = value.dtype.kind if isinstance(value, np.ndarray | np.generic) else type(value).__name__[0]
-    if isinstance(value, float) or kind == "f":
-        return True
-    if isinstance(value, np.ndarray | np.generic | complex) and kind in "cO":
-        message = (
-            f"arguments must be real; got {path} of {_describe(value)}. "
-            "Pass its real and imaginary parts as two real arrays."
-        )
-        raise TypeError(message)
-    return False
-
-
 def _match(tree: object, gradient: Any, path: str) -> Iterator[tuple[str, NDArray[Any]]]:
-    children = _children(tree)
+    children = children_of(tree)
     if children is None:
-        if _is_float(tree, path):
+        if is_float(tree, path):
             yield path, _float_gradient(np.asarray(tree), gradient, path)
         return
-    if not any(_is_float(value, where) for where, value in _walk(tree, path)):
+    if not any(is_float(value, where) for where, value in walk(tree, path)):
         return
-    parts = _children(gradient)
+    parts = children_of(gradient)
     if parts is None or [step for step, _ in parts] != [step for step, _ in children]:
         wanted = ", ".join(step for step, _ in children)
         message = (
-            f"the gradient must be structured like {path} (parts {wanted}); got {_describe(gradient)}. "
+            f"the gradient must be structured like {path} (parts {wanted}); got {describe(gradient)}. "
             "Return the same containers as the argument."
         )
         raise StructureError(message)
@@ -279,7 +187,7 @@ def _match(tree: object, gradient: Any, path: str) -> Iterator[tuple[str, NDArra
 def _float_gradient(argument: NDArray[Any], gradient: object, path: str) -> NDArray[Any]:
     array = np.asarray(gradient)
     if array.dtype.kind != "f":
-        message = f"the gradient of {path} must be a float array; got {_describe(gradient)}. Return floats."
+        message = f"the gradient of {path} must be a float array; got {describe(gradient)}. Return floats."
         raise StructureError(message)
     if array.shape != argument.shape:
         message = (
@@ -296,9 +204,5 @@ def _float_gradient(argument: NDArray[Any], gradient: object, path: str) -> NDAr
     return array
 
 
-def _describe(value: object) -> str:
-    if isinstance(value, np.ndarray | np.generic):
-        return f"{value.dtype} array of shape {value.shape}"
-    if isinstance(value, tuple | list):
-        return f"{type(value).__name__}({', '.join(_describe(part) for part in value)})"
-    return type(value).__name__
+def _same(old: NDArray[Any], new: object) -> bool:
+    return isinstance(new, np.ndarray) and np.array_equal(old, new, equal_nan=old.dtype.kind in "fc")

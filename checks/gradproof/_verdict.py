@@ -9,9 +9,10 @@ import numpy as np
 from gradproof._diagnosis import diagnose
 from gradproof._guards import AnalyticGradient
 from gradproof._kinks import Kind
+from gradproof._nesting import Vector
 from gradproof._numeric import Numeric
 from gradproof._report import Entry, Status, Verdict
-from gradproof._structure import Arguments, Vector
+from gradproof._structure import Arguments
 
 # A leaf that moves f this much less than the whole may be seen that much less sharply.
 _MINOR_LEAF = 2.0**-10

@@ -1,0 +1,109 @@
+"""Nested arguments: their leaves with a path for each, and the function that rebuilds them from a vector."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vector: TypeAlias = NDArray[np.float64]
+Table: TypeAlias = NDArray[np.float64]
+Builder: TypeAlias = Callable[[NDArray[Any], bool], Any]
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """One float array among the arguments: where it stands, and its slice of the vector."""
+
+    path: str
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+    start: int
+    stop: int
+
+
+def children_of(tree: object) -> list[tuple[str, Any]] | None:
+    """Return the parts of a container with the text that leads to each, or None for a leaf."""
+    if isinstance(tree, Mapping):
+        return [(f"[{key!r}]", value) for key, value in tree.items()]
+    if isinstance(tree, tuple) and hasattr(tree, "_fields"):
+        return [(f".{name}", value) for name, value in zip(tree._fields, tree, strict=True)]
+    if isinstance(tree, list | tuple):
+        return [(f"[{i}]", value) for i, value in enumerate(tree)]
+    if dataclasses.is_dataclass(tree) and not isinstance(tree, type):
+        return [(f".{field.name}", getattr(tree, field.name)) for field in dataclasses.fields(tree)]
+    return None
+
+
+def walk(tree: object, path: str) -> Iterator[tuple[str, Any]]:
+    """Yield every leaf of a tree with its path."""
+    children = children_of(tree)
+    if children is None:
+        yield path, tree
+        return
+    for step, child in children:
+        yield from walk(child, path + step)
+
+
+def is_float(value: object, path: str) -> bool:
+    """Tell whether a leaf varies; refuse what can be neither varied nor held fixed."""
+    if isinstance(value, bool | int | str | bytes) or value is None:
+        return False
+    kind = value.dtype.kind if isinstance(value, np.ndarray | np.generic) else type(value).__name__[0]
+    if isinstance(value, float) or kind == "f":
+        return True
+    if isinstance(value, np.ndarray | np.generic | complex) and kind in "cO":
+        message = (
+            f"arguments must be real; got {path} of {describe(value)}. "
+            "Pass its real and imaginary parts as two real arrays."
+        )
+        raise TypeError(message)
+    return False
+
+
+def describe(value: object) -> str:
+    """Say in a few words what a value is, for error messages."""
+    if isinstance(value, np.ndarray | np.generic):
+        return f"{value.dtype} array of shape {value.shape}"
+    if isinstance(value, tuple | list):
+        return f"{type(value).__name__}({', '.join(describe(part) for part in value)})"
+    return type(value).__name__
+
+
+def builder_of(tree: Any, leaves: Iterator[Leaf]) -> Builder:
+    """Return the function that rebuilds `tree` from a vector; made once, since it is called at every evaluation."""
+    children = children_of(tree)
+    if children is None:
+        return _leaf_builder(tree, next(leaves)) if is_float(tree, "") else _fixed_builder(tree)
+    parts = [builder_of(child, leaves) for _, child in children]
+    if isinstance(tree, Mapping):
+        keys = list(tree)
+        return lambda vector, own: {key: part(vector, own) for key, part in zip(keys, parts, strict=True)}
+    if isinstance(tree, tuple) and hasattr(tree, "_fields"):
+        return lambda vector, own: type(tree)(*(part(vector, own) for part in parts))
+    if isinstance(tree, list | tuple):
+        return lambda vector, own: type(tree)([part(vector, own) for part in parts])
+    names = [field.name for field in dataclasses.fields(tree)]
+    return lambda vector, own: dataclasses.replace(
+        tree, **{name: part(vector, own) for name, part in zip(names, parts, strict=True)}
+    )
+
+
+def _leaf_builder(tree: Any, leaf: Leaf) -> Builder:
+    part = slice(leaf.start, leaf.stop)
+    if isinstance(tree, np.ndarray):
+        return lambda vector, own: (
+            vector[part].reshape(leaf.shape).astype(leaf.dtype if own else vector.dtype)
+        )
+    return lambda vector, own: vector[part].astype(leaf.dtype if own else vector.dtype)[0]
+
+
+def _fixed_builder(tree: Any) -> Builder:
+    """Return what is held fixed; arrays as copies, since what is called may overwrite them."""
+    if isinstance(tree, np.ndarray):
+        return lambda _vector, _own: tree.copy()
+    return lambda _vector, _own: tree
