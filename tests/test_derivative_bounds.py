@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from gradproof._kinks import LineDerivative, look_closely
 from gradproof._ladder import Ladder
 from gradproof._noise import measure_noise, model_noise, noise_level
-from gradproof._numeric import natural_scales
 from gradproof._objective import EntryLines, Objective, probing
 from gradproof._structure import Arguments
+from gradproof._surroundings import natural_scales
 
 ROUNDING = 4 * np.finfo(float).eps  # of the exact derivative itself, rounded to float64
 

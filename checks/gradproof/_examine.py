@@ -13,6 +13,7 @@ from gradproof._numeric import NumericalDerivative
 from gradproof._objective import Objective, probing
 from gradproof._report import Evaluations, GradientMismatch, GradientReport
 from gradproof._structure import Arguments, argument_names
+from gradproof._surroundings import Surroundings
 from gradproof._verdict import judge
 
 DEFAULT_RESOLUTION = 1e-6
@@ -125,8 +126,8 @@ def examine_gradient(
         evaluations = Evaluations(objective.evaluations, found.grad_calls)
         return GradientReport(name, found.verdict, found.reason, np.inf, evaluations, "none", seed)
     with probing():
-        derivative = NumericalDerivative(objective, arguments, value, resolution, np.random.default_rng(seed))
-        numeric = derivative.beside(gradient)
+        around = Surroundings(objective, arguments, value, resolution, np.random.default_rng(seed))
+        numeric = NumericalDerivative(around).beside(gradient)
         judgement = judge(arguments, gradient, numeric, resolution)
     return GradientReport(
         name,
