@@ -12,7 +12,7 @@ from rich.console import Console
 from gradproof_reference.ledger import LEDGER
 
 from . import formulas, polynomial
-from .command_line import CannotRunError
+from ._errors import CannotRunError
 from .formulas.terminal import progress, show_errata, show_problems, show_rows
 from .item import Item
 from .manifest import describe_run
@@ -35,17 +35,15 @@ def run_report(root: Path, output: Path, jobs: int) -> int:
         If `output` cannot be written.
     """
     if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(
-            errors="replace"
-        )  # a terminal without α shows ?, and the report is written all the same
+        # A terminal without α shows ?, and the report is written all the same.
+        sys.stdout.reconfigure(errors="replace")
     console = Console()
     if not console.is_terminal:
         console = Console(width=_PLAIN_WIDTH)
     seconds: dict[str, float] = {}
     with ExitStack() as stack:
-        with _writing(
-            output
-        ):  # before the work: a minute later is too late to say that nothing can be written
+        # Before the work: a minute later is too late to say that nothing can be written.
+        with _writing(output):
             stage = stack.enter_context(staging(output))
         with _timed(seconds, "formulas"):
             ledger = _verify(root, jobs, console)

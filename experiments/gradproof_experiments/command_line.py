@@ -7,14 +7,12 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-__all__ = ["CannotRunError", "main", "report"]
+from ._errors import CannotRunError
+
+__all__ = ["main", "report"]
 
 # Needed by the report beyond what `gradproof` itself installs. Named here, loaded later: --help must not wait for them.
 _NEEDED = ("matplotlib", "numpy", "pandas", "pytest", "rich")
-
-
-class CannotRunError(Exception):
-    """The command cannot run as it was called: exit status 2."""
 
 
 class _Report:
