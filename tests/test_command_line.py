@@ -67,7 +67,7 @@ def test_help_lists_the_commands(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_the_installed_module_prints_its_version() -> None:
-    """`python -m gradproof._command_line --version` in a fresh interpreter."""
-    command = [sys.executable, "-m", "gradproof._command_line", "--version"]
+    """`python -m gradproof --version` in a fresh interpreter."""
+    command = [sys.executable, "-m", "gradproof", "--version"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout == f"gradproof {gradproof.__version__}\n"

@@ -45,9 +45,9 @@ class Entry:
     @property
     def excess(self) -> float:
         """The error in bounds; above 1 the gradient is wrong here."""
-        if self.error <= self.bound:
-            return self.error / self.bound if self.bound > 0 else 0.0
-        return self.error / self.bound if self.bound > 0 else float("inf")
+        if self.bound > 0:
+            return self.error / self.bound
+        return 0.0 if self.error == 0 else float("inf")
 
 
 class GradientMismatch(AssertionError):  # noqa: N818  the name is part of the public API and says what it found
