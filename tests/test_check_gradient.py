@@ -269,3 +269,55 @@ def test_an_entry_that_cancels_to_nothing_near_a_kink_passes() -> None:
 
     for seed in range(12):
         assert gp.check_gradient(loss, gradient, np.array([0.3, 0.7]), seed=seed).verdict == "pass"
+
+
+def test_kinks_in_a_derivative_beside_each_other_are_no_kinks() -> None:
+    """Two Huber corners 1e-8 and 1e-10 from the point: C1, so the slope at the point must pass."""
+    factors, offsets = np.array([-1.2, -1.3]), np.array([1e-8, -1e-10])
+
+    def huber(z: Any) -> Any:
+        return np.where(z < 1, 0.5 * z * z, z - 0.5)
+
+    report = gp.examine_gradient(
+        lambda w: float(np.sum(factors * huber(w[0] + offsets))),
+        lambda w: np.array([np.sum(factors * np.clip(w[0] + offsets, -1, 1))]),
+        np.array([1.0]),
+        seed=0,
+    )
+    assert report.verdict in {"pass", "inconclusive"}
+
+
+@pytest.mark.parametrize("distance", [1e-9, 1e-10, 1e-11])
+def test_a_pole_nearby_is_no_jump(distance: float) -> None:
+    """1/(w - 1) changes as much at every wide step as at a jump; the finest steps tell."""
+    w = np.array([1 + distance])
+    assert gp.examine_gradient(lambda w: 1 / (w[0] - 1), lambda w: -1 / (w - 1) ** 2, w).verdict == "pass"
+    assert gp.examine_gradient(lambda w: 1 / (w[0] - 1), lambda w: -2 / (w - 1) ** 2, w).verdict == "fail"
+
+
+def test_a_wrong_gradient_at_the_bottom_of_an_even_function_fails() -> None:
+    """Central differences are 0 at every step there, and must be looked at all the same."""
+    f = real_only(lambda w: np.sum(w**2))
+    assert gp.examine_gradient(f, lambda w: 2 * w + 0.5, np.zeros(3)).verdict == "fail"
+    assert gp.examine_gradient(f, lambda w: 2 * w, np.zeros(3)).verdict == "pass"
+
+
+def test_a_gradient_that_breaks_off_the_point_is_reported_not_raised() -> None:
+    """What goes wrong only where the examination looks around the point is a finding like any other."""
+
+    def grad(w: Any) -> Any:
+        return 2.2 * w if np.array_equal(w, np.ones(2)) else w[:1]
+
+    assert gp.examine_gradient(lambda w: np.sum(w**2), grad, np.ones(2)).verdict == "fail"
+
+
+def test_a_function_that_refuses_points_beyond_its_domain_is_examined_inside() -> None:
+    """A boundary at the point, and a kink: no exception of the probes comes through."""
+
+    def f(w: Any) -> Any:
+        if np.real(w[1]) < 0:
+            raise ValueError(w)
+        return np.where(np.real(w[0]) > 0, w[0], 0) + w[1] ** 2
+
+    for seed in range(6):
+        gp.examine_gradient(f, lambda w: np.array([0.5, 2 * w[1]]), np.array([0.0, 0.0]), seed=seed)

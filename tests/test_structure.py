@@ -1,7 +1,8 @@
 """Arguments of any nesting: every entry has a path, and gradients are matched to it part by part."""
 
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 import pytest
@@ -134,3 +135,43 @@ def test_functions_without_a_signature_get_numbered_arguments() -> None:
     """Where names cannot be had, args[0] serves."""
     report = gp.examine_gradient(lambda *args: np.sum(args[0] ** 2), lambda *args: args[0], np.ones(2))
     assert report.worst.name.startswith("args[0][")
+
+
+def test_a_dict_of_gradients_may_come_in_any_order_and_leave_out_what_is_fixed() -> None:
+    """Back-propagation fills its dict from the last layer to the first."""
+    args = {"a": 2.0, "b": 3.0, "n": 4}
+    report = gp.check_gradient(
+        lambda p: p["a"] ** 2 * p["b"], lambda p: {"b": p["a"] ** 2, "a": 2 * p["a"] * p["b"]}, args
+    )
+    assert [(entry.name, entry.analytic) for entry in report.entries] == [("p['a']", 12.0), ("p['b']", 4.0)]
+
+
+def test_containers_come_back_as_what_they_are() -> None:
+    """An OrderedDict, a dataclass that derives a field, a namedtuple with a constructor of its own."""
+
+    @dataclass
+    class Derived:
+        weight: Any
+        double: Any = field(init=False)
+
+        def __post_init__(self) -> None:
+            self.double = 2 * self.weight
+
+    class Named(NamedTuple):
+        weight: Any
+
+    class Own(Named):
+        def __new__(cls) -> Self:
+            return super().__new__(cls, np.ones(2))
+
+    def loss(table: Any) -> Any:
+        assert type(table) is OrderedDict
+        return np.sum(table["w"] ** 2)
+
+    assert gp.check_gradient(loss, lambda t: {"w": 2 * t["w"]}, OrderedDict(w=np.ones(2))).passed
+    derived = Derived(np.ones(2))
+    report = gp.examine_gradient(
+        lambda d: np.sum(d.weight * d.double), lambda d: {"weight": d.double}, derived
+    )
+    assert "structured like d (parts .weight, .double)" in report.reason
+    assert gp.check_gradient(lambda o: np.sum(o.weight**2), lambda o: Named(2 * o.weight), Own()).passed

@@ -122,13 +122,13 @@ def examine_gradient(
     try:
         value = value_at_point(objective)
         gradient = analytic_gradient(grad, arguments)
+        with probing():
+            around = Surroundings(objective, arguments, value, resolution, np.random.default_rng(seed))
+            numeric = NumericalDerivative(around).beside(gradient)
+            judgement = judge(arguments, gradient, numeric, resolution)
     except Finding as found:
         evaluations = Evaluations(objective.evaluations, found.grad_calls)
         return GradientReport(name, found.verdict, found.reason, np.inf, evaluations, "none", seed)
-    with probing():
-        around = Surroundings(objective, arguments, value, resolution, np.random.default_rng(seed))
-        numeric = NumericalDerivative(around).beside(gradient)
-        judgement = judge(arguments, gradient, numeric, resolution)
     return GradientReport(
         name,
         judgement.verdict,

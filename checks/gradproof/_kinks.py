@@ -43,17 +43,23 @@ def look_closely(ladder: Ladder, row: int, claimed: float) -> LineDerivative:
     claimed : float
         The derivative in question: what would be refuted must still be visible at the finest steps.
     """
+    ladder, row = ladder.only(row), 0
     value, bound = _at(ladder.central(), row)
     kink, kink_bound = _at(ladder.gap(), row)
     residual = abs(claimed - value) if np.isfinite(bound) else np.inf
     suspicion = abs(kink) if abs(kink) > kink_bound else min(residual, _largest_slope(ladder, row))
     ladder.descend(row, suspicion / 8)
-    if _is_jump(ladder, row):
-        return LineDerivative("jump", np.nan, np.inf)
+    while _is_jump(ladder, row):
+        if not ladder.finer(row):
+            return LineDerivative("jump", np.nan, np.inf)
     kink, kink_bound = _at(ladder.gap(), row)
-    if abs(kink) > kink_bound:
+    seen = abs(kink) > kink_bound
+    if seen and _persists(ladder, row, kink):
         return _at_kink(ladder, row, kink, kink_bound)
     value, bound = _sharpest(ladder, row)
+    if seen:
+        # A gap that still shrinks is that of a kink in a higher derivative: what it was taken for is not known better.
+        bound = max(bound, abs(kink) + kink_bound)
     if abs(claimed - value) <= bound:
         return LineDerivative("smooth", value, bound)
     return _confirm(ladder, row, claimed, value, bound)
@@ -65,7 +71,9 @@ def _at(estimate: Estimate, row: int) -> tuple[float, float]:
 
 def _largest_slope(ladder: Ladder, row: int) -> float:
     slopes = np.abs(ladder.slopes()[row])
-    return float(np.nanmax(slopes)) if np.isfinite(slopes).any() else 0.0
+    largest = float(np.nanmax(slopes)) if np.isfinite(slopes).any() else 0.0
+    # Where f is even about the point its slopes are 0 at every step, and say nothing of what must be visible.
+    return largest or np.inf
 
 
 def _is_jump(ladder: Ladder, row: int) -> bool:
@@ -76,6 +84,13 @@ def _is_jump(ladder: Ladder, row: int) -> bool:
         return False
     noise = ladder.floors()[row, known[-1]] * ladder.step_plus[row, known[-1]]
     return bool(change[known[-1]] > 0.5 * change[known[0]] and change[known[-1]] > 2 * noise)
+
+
+def _persists(ladder: Ladder, row: int, kink: float) -> bool:
+    """Tell whether the gaps at the three finest steps that see the kink are of its size."""
+    gaps, floors = ladder.gaps()[row], ladder.floors()[row]
+    clear = np.flatnonzero(np.isfinite(gaps) & (8 * floors < abs(kink)))[-3:]
+    return bool(clear.size == 3 and np.all(np.abs(gaps[clear] - kink) <= abs(kink) / 4 + 4 * floors[clear]))
 
 
 def _at_kink(ladder: Ladder, row: int, kink: float, kink_bound: float) -> LineDerivative:

@@ -7,6 +7,7 @@ carries through the tableau by itself.
 
 from __future__ import annotations
 
+import copy
 from typing import NamedTuple
 
 import numpy as np
@@ -60,6 +61,15 @@ class Ladder:
         )
         self.tried = np.zeros((count, _RUNGS), dtype=bool)
         self.smallest = np.array([lines.resolvable(row) for row in range(count)])
+
+    def only(self, row: int) -> Ladder:
+        """Return the ladder of one line, sharing its values."""
+        part = copy.copy(self)
+        chosen = slice(row, row + 1)
+        part.lines = self.lines.only(row)
+        for name in ("plus", "minus", "step_plus", "step_minus", "tried", "smallest"):
+            setattr(part, name, getattr(self, name)[chosen])
+        return part
 
     def nominal(self, rungs: NDArray[np.intp]) -> Vector:
         """Return the steps of rungs, in units of each line's scale."""
@@ -135,6 +145,14 @@ class Ladder:
             if step < self.smallest[row] or floor > visible:
                 return
             self.climb(np.array([row]), np.array([rung]))
+
+    def finer(self, row: int) -> bool:
+        """Evaluate the next finer rung of one line, noise or not; False where floating point has none."""
+        rung = int(np.flatnonzero(self.tried[row]).max()) + 1
+        if rung >= _RUNGS or self.lines.scales[row] * self.nominal(np.array([rung]))[0] < self.smallest[row]:
+            return False
+        self.climb(np.array([row]), np.array([rung]))
+        return True
 
     def _next_rungs(self, estimate: Estimate, goals: Vector) -> NDArray[np.intp]:
         """Return the rung that each line should try next, or -1 where it is done.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -82,15 +83,35 @@ def builder_of(tree: Any, leaves: Iterator[Leaf]) -> Builder:
     parts = [builder_of(child, leaves) for _, child in children]
     if isinstance(tree, Mapping):
         keys = list(tree)
-        return lambda vector, own: {key: part(vector, own) for key, part in zip(keys, parts, strict=True)}
-    if isinstance(tree, tuple) and hasattr(tree, "_fields"):
-        return lambda vector, own: type(tree)(*(part(vector, own) for part in parts))
+        return lambda vector, own: _with_items(
+            tree, {key: part(vector, own) for key, part in zip(keys, parts, strict=True)}
+        )
+    if isinstance(tree, tuple) and hasattr(tree, "_make"):
+        make = tree._make  # past a __new__ of its own, which may take other arguments
+        return lambda vector, own: make(part(vector, own) for part in parts)
     if isinstance(tree, list | tuple):
         return lambda vector, own: type(tree)([part(vector, own) for part in parts])
     names = [field.name for field in dataclasses.fields(tree)]
-    return lambda vector, own: dataclasses.replace(
-        tree, **{name: part(vector, own) for name, part in zip(names, parts, strict=True)}
+    return lambda vector, own: _with_fields(
+        tree, {name: part(vector, own) for name, part in zip(names, parts, strict=True)}
     )
+
+
+def _with_items(tree: Mapping[Any, Any], items: dict[Any, Any]) -> Any:
+    """Return a mapping of the same kind with these items: OrderedDict and defaultdict stay what they are."""
+    if type(tree) is dict or not isinstance(tree, dict):
+        return items
+    same = copy.copy(tree)
+    same.update(items)
+    return same
+
+
+def _with_fields(tree: Any, fields: dict[str, Any]) -> Any:
+    """Return a dataclass with these fields as they are: __init__ might refuse, convert or derive them."""
+    same = copy.copy(tree)
+    for name, value in fields.items():
+        object.__setattr__(same, name, value)
+    return same
 
 
 def _leaf_builder(tree: Any, leaf: Leaf) -> Builder:

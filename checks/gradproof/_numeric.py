@@ -65,13 +65,14 @@ class NumericalDerivative:
 
     def _by_complex_step(self, gradient: AnalyticGradient, *, kinked: bool) -> Numeric | None:
         """Accept the complex step where the gradient agrees; put differences to the rest. None: it was wrong itself."""
-        exact = _complex_step.entries(self._around.objective, self._around.point, self._around.scales)
-        bound = self._rounding(exact, gradient.units) + _complex_step.underflow(
-            self._around.point, self._around.scales
-        )
+        around = self._around
+        exact = _complex_step.entries(around.objective, around.point, around.scales)
+        if not np.isfinite(exact).all():
+            return None
+        bound = self._rounding(exact, gradient.units) + _complex_step.underflow(around.point, around.scales)
         numeric = self._smooth(exact, bound, "complex step")
-        if kinked:
-            self._mark_kinks(numeric)
+        if kinked and not self._mark_kinks(numeric):
+            return None
         doubtful = self._give_benefit_of_doubt(gradient, numeric)
         ladder = self._entry_ladder(doubtful)
         for row, entry in enumerate(doubtful):
@@ -82,22 +83,25 @@ class NumericalDerivative:
                 return None
         return numeric
 
-    def _mark_kinks(self, numeric: Numeric) -> None:
-        """Find the one-sided derivatives of every entry by complex steps a hair to either side of the point."""
-        hair = HAIR * self._around.scales
+    def _mark_kinks(self, numeric: Numeric) -> bool:
+        """Find the one-sided derivatives of every entry by complex steps a hair to either side; False if there are none."""
+        around = self._around
         left, right = (
             _complex_step.entries(
-                self._around.objective, self._around.point, self._around.scales, offset=side * hair
+                around.objective, around.point, around.scales, offset=side * HAIR * around.scales
             )
             for side in (-1, 1)
         )
-        slack = numeric.bound + FAINTEST_KINK * self._around.arguments.leafwise_max(np.abs(numeric.value))
-        for entry in np.flatnonzero(np.fmax(abs(left - numeric.value), abs(right - numeric.value)) > slack):
+        slack = numeric.bound + FAINTEST_KINK * around.arguments.leafwise_max(np.abs(numeric.value))
+        for entry in np.flatnonzero(
+            np.maximum(abs(left - numeric.value), abs(right - numeric.value)) > slack
+        ):
             low, high = sorted((left[entry], right[entry]))
             bound = float(slack[entry])
             numeric.store(
                 int(entry), LineDerivative("kink", (low + high) / 2, bound, low - bound, high + bound)
             )
+        return bool(np.isfinite(left).all() and np.isfinite(right).all())
 
     def _by_differences(self, gradient: AnalyticGradient) -> Numeric:
         """Differentiate every entry by differences."""
@@ -159,7 +163,7 @@ class NumericalDerivative:
 
     def _entry_ladder(self, entries: NDArray[np.intp]) -> Ladder:
         """Refine lines along entries, first by how much f varies at all, then by what their own leaf asks."""
-        lines = EntryLines(self._around.objective, self._around.point, entries, self._around.scales)
+        lines = EntryLines(self._around.objective, self._around.point, entries, self._around.scales[entries])
         ladder = Ladder(lines, self._around.value, self._around.noise)
         goal = GOAL * self._around.resolution
         first_goal = goal * self._around.variation / self._around.scales[entries]

@@ -15,7 +15,7 @@ from gradproof._nesting import Vector
 from gradproof._structure import Arguments
 
 # What a function may raise where a step leaves its domain; anything else is a fault of its own and passes through.
-_OUTSIDE_DOMAIN = (ValueError, ArithmeticError)
+_OUTSIDE_DOMAIN = (ValueError, ArithmeticError, AssertionError, RuntimeError)
 
 
 class Objective:
@@ -68,9 +68,13 @@ class Objective:
             return float("nan")
 
     def complex_value(self, vector: NDArray[np.complex128]) -> complex:
-        """Return the value at a complex point; whatever the function raises passes through."""
+        """Return the value at a complex point, or NaN where the function takes none."""
         self.evaluations += 1
-        return complex(self._f(*self._arguments.rebuild(vector)))
+        try:
+            return complex(self._f(*self._arguments.rebuild(vector)))
+        # Whatever f raises on complex input only says that it does not take any.
+        except Exception:  # noqa: BLE001
+            return complex("nan")
 
 
 @contextlib.contextmanager
@@ -110,6 +114,10 @@ class Lines(ABC):
         return values, realised
 
     @abstractmethod
+    def only(self, row: int) -> Lines:
+        """Return line `row` by itself."""
+
+    @abstractmethod
     def _moved(self, row: int, step: float) -> tuple[Vector, float]:
         """Return the point moved along a line, and the step as realised."""
 
@@ -124,8 +132,12 @@ class EntryLines(Lines):
     def __init__(
         self, objective: Objective, point: Vector, entries: NDArray[np.intp], scales: Vector
     ) -> None:
-        super().__init__(objective, point, scales[entries])
+        super().__init__(objective, point, scales)
         self._entries = entries
+
+    def only(self, row: int) -> EntryLines:
+        """Return line `row` by itself."""
+        return EntryLines(self._objective, self._point, self._entries[[row]], self.scales[[row]])
 
     def _moved(self, row: int, step: float) -> tuple[Vector, float]:
         entry = self._entries[row]
@@ -144,6 +156,10 @@ class DirectionLines(Lines):
     def __init__(self, objective: Objective, point: Vector, directions: NDArray[np.float64]) -> None:
         super().__init__(objective, point, np.ones(len(directions)))
         self._directions = directions
+
+    def only(self, row: int) -> DirectionLines:
+        """Return line `row` by itself."""
+        return DirectionLines(self._objective, self._point, self._directions[[row]])
 
     def _moved(self, row: int, step: float) -> tuple[Vector, float]:
         return self._point + step * self._directions[row], step

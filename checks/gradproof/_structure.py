@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -85,11 +85,11 @@ class Arguments:
 
     @staticmethod
     def changed(before: tuple[Any, ...], after: tuple[Any, ...], names: tuple[str, ...]) -> str | None:
-        """Return the path of the first array that differs between two copies of the arguments, or None."""
+        """Return the path of the first leaf that differs between two copies of the arguments, or None."""
         for name, old, new in zip(names, before, after, strict=True):
-            now = dict(walk(new, name))
-            for path, value in walk(old, name):
-                if isinstance(value, np.ndarray) and not _same(value, now.get(path)):
+            now, then = dict(walk(new, name)), dict(walk(old, name))
+            for path in [*then, *(now.keys() - then.keys())]:
+                if not _same(then.get(path), now.get(path)):
                     return path
         return None
 
@@ -173,6 +173,14 @@ def _match(tree: object, gradient: Any, path: str) -> Iterator[tuple[str, NDArra
     if not any(is_float(value, where) for where, value in walk(tree, path)):
         return
     parts = children_of(gradient)
+    if isinstance(tree, Mapping) and isinstance(gradient, Mapping):
+        # By key, in any order; a part that holds no floats may be left out.
+        known = dict(parts or [])
+        free = {
+            step for step, child in children if not any(is_float(v, w) for w, v in walk(child, path + step))
+        }
+        if known.keys() | free == {step for step, _ in children}:
+            parts = [(step, known.get(step)) for step, _ in children]
     if parts is None or [step for step, _ in parts] != [step for step, _ in children]:
         wanted = ", ".join(step for step, _ in children)
         message = (
@@ -204,5 +212,7 @@ def _float_gradient(argument: NDArray[Any], gradient: object, path: str) -> NDAr
     return array
 
 
-def _same(old: NDArray[Any], new: object) -> bool:
-    return isinstance(new, np.ndarray) and np.array_equal(old, new, equal_nan=old.dtype.kind in "fc")
+def _same(old: object, new: object) -> bool:
+    if isinstance(old, np.ndarray):
+        return isinstance(new, np.ndarray) and np.array_equal(old, new, equal_nan=old.dtype.kind in "fc")
+    return old is new or (isinstance(old, float | int | str) and old == new)
