@@ -36,6 +36,7 @@ from gradproof_experiments.formulas.verdict import (
     RowVerdict,
 )
 from gradproof_experiments.formulas.verification import Verification
+from gradproof_experiments.manifest import describe_item
 from gradproof_reference.ledger import Erratum, Row
 
 
@@ -288,7 +289,7 @@ def verdicts(*checks: Check, problems: tuple[str, ...] = ()) -> dict[str, RowVer
 
 
 def test_each_kind_of_row_has_its_verdict() -> None:
-    """Right, misprint and wrong as printed pass; their reasons are empty."""
+    """Right, misprinted and wrong as printed pass; their reasons are empty."""
     found = verdicts(passing(), passing("F02"), passing("F03", counterexamples=(SHOWN,)))
     assert [v.verdict for v in found.values()] == [RIGHT, MISPRINT, WRONG_AS_PRINTED]
     assert all(v.passed and v.reasons == () for v in found.values())
@@ -397,7 +398,29 @@ def test_page_tells_verdicts_errata_and_failures(mixed: list[RowVerdict], tmp_pa
     assert all(claim.holds for claim in right.claims)
 
 
-def test_terminal_shows_what_the_issue_asks_for(mixed: list[RowVerdict]) -> None:
+def test_summary_counts_a_check_of_two_rows_once(tmp_path: Path) -> None:
+    """Each row shows all of its examples; their sum over the rows would be 9 too many."""
+    checks = (Check("a", "passed", "", ("F01", "F02"), 9), passing(examples=4), Check("helper", "passed"))
+    found = Verification(checks, ())
+    rows = judge(ROWS[:2], found)
+    assert [verdict.examples for verdict in rows] == [13, 9]
+    made = item(rows, [], found, tmp_path)
+    assert made.answer == "2 formulas: 1 right, 1 misprinted; 13 inputs tried or values compared."
+
+
+def test_manifest_sources_hold_what_steers_the_checks(tmp_path: Path) -> None:
+    """The root's conftest.py by its digest, and pytest's settings alone of pyproject.toml."""
+    folder = checks_folder(tmp_path)
+    assert item([], [], Verification((), ()), folder).data == {}
+    (tmp_path / "conftest.py").touch()
+    (tmp_path / "pyproject.toml").write_text("[tool.pytest.ini_options]\nstrict = true\n", encoding="utf-8")
+    made = item([], [], Verification((), ()), folder)
+    assert made.data == {"pytest_settings": '{"ini_options": {"strict": true}}'}
+    named = describe_item(made, {})["sources"]
+    assert {"conftest.py", "checks/formulas", "gradproof_experiments/claim.py"} <= set(named)
+
+
+def test_terminal_shows_verdict_margin_counterexample_and_failure_of_a_row(mixed: list[RowVerdict]) -> None:
     """ID, formula with its brackets, verdict, error against bound, examples, counter-example, failure."""
     console = Console(file=io.StringIO(), width=150)
     show_rows(console, mixed)

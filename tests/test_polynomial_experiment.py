@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pytest
+from scipy.optimize import linprog
 
 from gradproof_experiments._rounding import power_of_ten, round_decimals, round_significant
 from gradproof_experiments.data import BISHOP_TARGETS, Points, bishop_points, generator, noisy_sine
@@ -27,6 +28,7 @@ from gradproof_experiments.polynomial._exact import exact_bishop_fit, exact_fit
 from gradproof_experiments.polynomial.bishop import BISHOP_TABLE, FINER_TARGETS, printed_digits
 from gradproof_experiments.polynomial.claims import claims
 from gradproof_experiments.polynomial.config import Descent
+from gradproof_experiments.polynomial.descent import describe_sgd
 from gradproof_experiments.polynomial.solvers import normal_equations, solver_errors
 
 X = [Fraction(k, 9) for k in range(10)]
@@ -155,6 +157,24 @@ def test_targets_with_two_more_digits_give_every_printed_digit() -> None:
     for printed, exact in zip(BISHOP_TABLE[9], lagrange_coefficients(X, finer), strict=True):
         assert abs(Fraction(printed) - exact) < Fraction(1, 200)
     assert printed_digits(BISHOP_TARGETS, 9) != printed_digits(FINER_TARGETS, 9)
+
+
+def test_linear_programming_finds_the_finer_targets_again() -> None:
+    """Over δ and s: the least s with |A⁻¹(t + δ) − printed| ≤ s in every coefficient and every |δᵢ| ≤ 3e-7."""
+    units = [[Fraction(int(i == k)) for i in range(10)] for k in range(10)]
+    inverse = np.array([[float(w) for w in lagrange_coefficients(X, unit)] for unit in units]).T
+    exact = lagrange_coefficients(X, T)
+    gaps = np.array([float(Fraction(text) - w) for text, w in zip(BISHOP_TABLE[9], exact, strict=True)])
+    moved, s = inverse * 1e-7, np.ones((10, 1))  # δ in units of 1e-7
+    found = linprog(
+        [0.0] * 10 + [1.0],
+        A_ub=np.block([[moved, -s], [-moved, -s]]),
+        b_ub=np.concatenate([gaps, -gaps]),
+        bounds=[(-3, 3)] * 10 + [(0, None)],
+    )
+    finer = [f"{float(t) + 1e-7 * delta:.8f}" for t, delta in zip(BISHOP_TARGETS, found.x[:10], strict=True)]
+    assert found.fun < 0.005
+    assert tuple(finer) == FINER_TARGETS
 
 
 # --- what reproduces -----------------------------------------------------------------------------------------------
@@ -409,6 +429,12 @@ def test_a_descent_that_did_not_arrive_is_seen() -> None:
     assert any("SGD" in statement for statement in failing(config, found))
 
 
+def test_momentum_is_named_where_it_is_used() -> None:
+    """The claim does not call momentum the plain update, nor the plain update momentum."""
+    assert describe_sgd(PolynomialConfig().full_batch) == "SGD (F03; with momentum, F09, at degree 2, 3)"
+    assert describe_sgd(SMALL.full_batch) == "SGD (F03)"
+
+
 def test_a_wrong_target_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     """A target off in its second decimal no longer gives Bishop's low degrees."""
     targets = ("0.379486", *BISHOP_TARGETS[1:])
@@ -460,3 +486,4 @@ def test_solver_errors_are_measured_from_the_exact_solution() -> None:
     mean = float(exact_bishop_fit(0)[0])
     assert mean == float(sum(T) / 10)
     assert np.all(found["qr"] <= 4 * 2.0**-52)
+    assert found["qr_last"] == pytest.approx(found["qr"], rel=0, abs=2.0**-52)  # there is one coefficient

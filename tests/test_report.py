@@ -14,11 +14,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from gradproof._command_line import main
 from gradproof_experiments import _run, manifest
 from gradproof_experiments import report as report_module
 from gradproof_experiments._style import new_figure, png_bytes, style, svg_bytes
 from gradproof_experiments.claim import Claim
-from gradproof_experiments.command_line import main, report
+from gradproof_experiments.command_line import report
 from gradproof_experiments.item import Item, markdown_table
 from gradproof_experiments.report import render, staging, write_report, write_run
 
@@ -123,6 +124,14 @@ def test_manifest_holds_what_made_each_item() -> None:
     assert set(content["files"]) == set(rendered) - {"manifest.json"}
     assert content["packages"]["matplotlib"] == mpl.__version__
     assert str(Path.cwd()).encode() not in rendered["manifest.json"]
+
+
+def test_manifest_knows_the_locked_versions(tmp_path: Path) -> None:
+    """The digest of requirements/lock.txt below the root; null where there is none."""
+    assert json.loads(render([], tmp_path)["manifest.json"])["lock"] is None
+    (tmp_path / "requirements").mkdir()
+    (tmp_path / "requirements" / "lock.txt").write_bytes(b"a==1\r\n")
+    assert json.loads(render([], tmp_path)["manifest.json"])["lock"] == manifest.sha256(b"a==1\n")
 
 
 def test_source_digest_sees_content_and_names_but_not_line_ends(tmp_path: Path) -> None:
@@ -359,7 +368,7 @@ def test_ctrl_c_is_status_130_and_keeps_the_old_report(
 
 def test_terminal_without_greek_letters_is_no_obstacle(tmp_path: Path) -> None:
     """Under an ASCII encoding the table shows question marks, and the report comes out whole."""
-    command = [sys.executable, "-m", "gradproof_experiments", "report", "--root", str(checkout(tmp_path))]
+    command = [sys.executable, "-m", "gradproof", "report", "--root", str(checkout(tmp_path))]
     environment = os.environ | {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
@@ -375,16 +384,17 @@ def test_bad_usage_is_status_2(arguments: list[str]) -> None:
     assert stopped.value.code == 2
 
 
+@pytest.mark.parametrize("missing", ["pandas", "mpmath"])
 def test_missing_package_is_status_2_with_the_remedy(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], missing: str
 ) -> None:
     """Without the extra installed the message says what to install."""
     import importlib.util  # noqa: PLC0415 - patched for this test alone
 
     right: Callable[[str], object] = importlib.util.find_spec
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "pandas" else right(name))
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == missing else right(name))
     assert main(["report", "--root", str(checkout(tmp_path))]) == 2
-    assert "needs pandas" in capsys.readouterr().err
+    assert f"needs {missing}" in capsys.readouterr().err
 
 
 def test_command_object_serves_gradproofs_command_line() -> None:
@@ -400,10 +410,10 @@ def test_command_object_serves_gradproofs_command_line() -> None:
 def test_help_loads_neither_pandas_nor_matplotlib() -> None:
     """The command line answers at once."""
     code = (
-        "import sys; from gradproof_experiments.command_line import main\n"
+        "import sys; from gradproof._command_line import main\n"
         "try: main(['report', '--help'])\n"
         "except SystemExit: pass\n"
-        "assert not {'pandas', 'matplotlib', 'numpy', 'rich'} & set(sys.modules)"
+        "assert not {'pandas', 'matplotlib', 'rich'} & set(sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

@@ -52,7 +52,7 @@ def run_report(root: Path, output: Path, jobs: int) -> int:
             with _timed(seconds, name):
                 items.append(make())
         with _timed(seconds, "writing"), _writing(output):
-            write_report(items, output, stage)
+            write_report(items, output, stage, root)
         with _writing(output):
             write_run(items, output, describe_run(root, seconds))
     for claim in (claim for item in items for claim in item.claims):

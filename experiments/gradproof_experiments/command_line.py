@@ -1,18 +1,17 @@
-"""The command `report`, as ``gradproof report`` and as ``python -m gradproof_experiments report``."""
+"""The command ``gradproof report``."""
 
 import argparse
 import importlib.util
 import os
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 from ._errors import CannotRunError
 
-__all__ = ["main", "report"]
+__all__ = ["report"]
 
-# Needed by the report beyond what `gradproof` itself installs. Named here, loaded later: --help must not wait for them.
-_NEEDED = ("matplotlib", "numpy", "pandas", "pytest", "rich")
+# Needed by the report and the checks that it runs, beyond what `gradproof` itself installs. Named here, loaded later: --help must not wait for them.
+_NEEDED = ("matplotlib", "mpmath", "pandas", "pytest", "rich")
 
 
 class _Report:
@@ -81,11 +80,3 @@ def _checked(root: Path, output: Path | None, jobs: int) -> tuple[Path, Path]:
 
 report = _Report()
 """What gradproof's command line finds under the entry point ``gradproof.commands``."""
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command of the experiments by its name; exit status as the command's."""
-    parser = argparse.ArgumentParser(prog="python -m gradproof_experiments", description=__doc__)
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    report.add_arguments(commands.add_parser("report", help=report.help, description=report.help))
-    return report.run(parser.parse_args(arguments))

@@ -15,7 +15,7 @@ import numpy as np
 
 from .item import Item
 
-__all__ = ["PACKAGES", "describe_item", "describe_run", "sha256", "tree_sha256", "versions"]
+__all__ = ["PACKAGES", "describe_item", "describe_run", "lock_sha256", "sha256", "tree_sha256", "versions"]
 
 PACKAGES = ("hypothesis", "matplotlib", "mpmath", "numpy", "pandas", "pillow", "pytest")
 """The packages whose version can change a digit or a pixel of a report."""
@@ -31,6 +31,12 @@ def tree_sha256(path: Path) -> str:
     files = [path] if path.is_file() else sorted(path.rglob("*.py"), key=lambda file: file.as_posix())
     digests = [(file.relative_to(path), sha256(file.read_bytes().replace(b"\r\n", b"\n"))) for file in files]
     return sha256("".join(f"{name.as_posix()} {digest}\n" for name, digest in digests).encode())
+
+
+def lock_sha256(root: Path) -> str | None:
+    """SHA-256 of the locked versions, requirements/lock.txt; line ends do not count. None where there is no lock."""
+    lock = root / "requirements" / "lock.txt"
+    return sha256(lock.read_bytes().replace(b"\r\n", b"\n")) if lock.is_file() else None
 
 
 def versions(packages: Iterable[str] = PACKAGES) -> dict[str, str]:
@@ -70,7 +76,7 @@ def _public_name(path: Path) -> str:
     first = path
     while (first.parent / "__init__.py").exists():
         first = first.parent
-    if first == path and path.parent.name == "checks":
+    if first == path and path.is_dir() and path.parent.name == "checks":
         first = path.parent
     return path.relative_to(first.parent).as_posix()
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from ._style import png_bytes, svg_bytes
 from .item import Item
-from .manifest import describe_item, versions
+from .manifest import describe_item, lock_sha256, versions
 
 __all__ = ["MANIFEST", "render", "staging", "swap_in", "write_report", "write_run"]
 
@@ -24,13 +24,13 @@ it anew; on the locked versions the files come out the same, byte for byte.
 
 """
 _INDEX_FOOT = """
-`manifest.json` holds what made each item: configuration, seeds, versions, and digests of sources and data. What
-differs from machine to machine or commit to commit is written to `.run/`, which is not committed.
+`manifest.json` holds what made each item: configuration, seeds, versions, and digests of the lock file, of sources and
+of data. What differs from machine to machine or commit to commit is written to `.run/`, which is not committed.
 """
 
 
-def render(items: Sequence[Item]) -> dict[str, bytes]:
-    """All files of a report, by their path inside it, the manifest last."""
+def render(items: Sequence[Item], root: Path = Path()) -> dict[str, bytes]:
+    """All files of a report, by their path inside it, the manifest last; `root` is where the lock is looked for."""
     files: dict[str, bytes] = {}
     described: dict[str, Any] = {}
     for item in items:
@@ -39,7 +39,13 @@ def render(items: Sequence[Item]) -> dict[str, bytes]:
         files |= own
     lines = [f"- [{item.title}]({item.name}/README.md): {item.answer}\n" for item in items]
     files["README.md"] = (_INDEX_HEAD + "".join(lines) + _INDEX_FOOT).encode()
-    manifest = {"format": 1, "files": sorted(files), "items": described, "packages": versions()}
+    manifest = {
+        "format": 1,
+        "files": sorted(files),
+        "items": described,
+        "lock": lock_sha256(root),
+        "packages": versions(),
+    }
     files[MANIFEST] = _json(manifest)
     return files
 
@@ -70,9 +76,9 @@ def staging(output: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def write_report(items: Sequence[Item], output: Path, stage: Path) -> None:
+def write_report(items: Sequence[Item], output: Path, stage: Path, root: Path = Path()) -> None:
     """Render `items` below `stage`; only when all of it is there, put it in place of what `output` holds."""
-    files = render(items)
+    files = render(items, root)
     for name, content in files.items():
         path = stage / name
         path.parent.mkdir(parents=True, exist_ok=True)

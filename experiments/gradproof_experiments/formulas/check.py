@@ -48,7 +48,7 @@ class Check:
     formulas : tuple of str
         Ledger IDs of the rows it holds.
     examples : int
-        Inputs tried.
+        Inputs tried, or values compared where the check draws none.
     worst_error, worst_bound : float
         The error that came nearest to its bound, and that bound; NaN where nothing was measured.
     counterexamples : tuple of Counterexample

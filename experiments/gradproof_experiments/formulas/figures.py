@@ -1,4 +1,4 @@
-"""Figure of the formulas: how many inputs each row was tried on, and with which verdict."""
+"""Figure of the formulas: how many inputs were tried or values compared for each row, and with which verdict."""
 
 from collections.abc import Sequence
 
@@ -21,7 +21,7 @@ _MARKS = {
 
 
 def plot_examples(verdicts: Sequence[RowVerdict]) -> Figure:
-    """Inputs tried per row of the ledger, marked by verdict."""
+    """Inputs tried, or values compared, per row of the ledger, marked by verdict."""
     with style():
         figure = new_figure(9.2, 0.22 * len(verdicts) + 1.0)
         axes = figure.subplots()
@@ -46,7 +46,7 @@ def plot_examples(verdicts: Sequence[RowVerdict]) -> Figure:
         axes.set_xlim(1, None)
         axes.grid(visible=False, axis="y")
         axes.tick_params(axis="y", length=0)
-        axes.set_xlabel("inputs tried by the checks of the row")
+        axes.set_xlabel("inputs tried or values compared by the checks of the row")
         height = float(figure.get_figheight())
         figure.subplots_adjust(left=0.36, right=0.80, bottom=0.6 / height, top=1 - 0.1 / height)
     return figure

@@ -1,5 +1,7 @@
 """The ledger's verification as an item of the report."""
 
+import json
+import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from .verification import Verification
 __all__ = ["item"]
 
 _HERE = Path(__file__).parent
+_SHARED = ("_pytest_stream.py", "_style.py", "claim.py", "item.py")
 
 _PAGE = """\
 # The lecture's formulas
@@ -32,7 +35,7 @@ printed wrongly is implemented as well, and has to fail on an input that shows i
 
 {summary}
 
-![Inputs tried for each formula, with its verdict.](formulas.svg)
+![Inputs tried or values compared for each formula, with its verdict.](formulas.svg)
 
 {problems}{table}
 
@@ -45,7 +48,7 @@ printed wrongly is implemented as well, and has to fail on an input that shows i
 ## What it means
 
 A row that passes held on every input that was tried, each entry of its gradient within the error bound of the
-numerical derivative; how near the worst came to its bound depends on the machine and is written to `.run/`.
+numerical derivative; how near the worst came to its bound depends on the machine and is written to `../.run/`.
 
 ## What it does not mean
 
@@ -53,8 +56,9 @@ No number of inputs is a proof. An erratum says that the formula *as printed* gi
 objective; it does not say that training with it cannot work.
 """
 _LEGEND = f"""\
-*{RIGHT}*: what is printed holds. *{MISPRINT}*: only names or indices are printed wrongly; read as meant, it holds.
-*{WRONG_AS_PRINTED}*: the printed form gives other values, and a counter-example below shows it; the derived form holds."""
+*{RIGHT}*: no erratum. *{MISPRINT}*: only names or indices are printed wrongly; read as meant, it holds.
+*{WRONG_AS_PRINTED}*: the printed form gives other values, and a counter-example below shows it; the derived form holds.
+*examples*: inputs tried, or values compared where a check draws none; a check of several rows counts in each."""
 
 
 def item(
@@ -68,7 +72,7 @@ def item(
     problems : sequence of str
         What `stray_failures` found.
     verification : Verification
-        The checks themselves, for their times.
+        The checks themselves, for their number of examples and their times.
     folder : Path
         Where the checks are, for its digest.
     """
@@ -77,20 +81,31 @@ def item(
         Path(gradproof.__file__).parent,
         folder,
         _HERE,
-        *(_HERE.parent / name for name in ("_pytest_stream.py", "_style.py")),
+        *(_HERE.parent / name for name in _SHARED),
+        *(path for path in [folder.parent.parent / "conftest.py"] if path.is_file()),  # Hypothesis's profiles
     )
     return Item(
         name="formulas",
         title="The lecture's formulas",
-        answer=_summary(verdicts, problems),
-        page=_page(verdicts, problems),
+        answer=_summary(verdicts, problems, verification),
+        page=_page(verdicts, problems, verification),
         tables={"formulas": rows_table(verdicts), "errata": errata_table(verdicts)},
         figures={"formulas": plot_examples(verdicts)},
         claims=_claims(verdicts, problems),
         configuration={"hypothesis_profile": "ci"},
         sources=sources,
+        data=_pytest_settings(folder.parent.parent),
         measured={"checks": checks_table(verification.checks), "margins": margins_table(verdicts)},
     )
+
+
+def _pytest_settings(root: Path) -> dict[str, str]:
+    """The settings in pyproject.toml under which the checks ran; nothing where there is no such file."""
+    file = root / "pyproject.toml"
+    if not file.is_file():
+        return {}
+    tools = tomllib.loads(file.read_text(encoding="utf-8")).get("tool", {})
+    return {"pytest_settings": json.dumps(tools.get("pytest", {}), sort_keys=True)}
 
 
 def _claims(verdicts: Sequence[RowVerdict], problems: Sequence[str]) -> tuple[Claim, ...]:
@@ -102,23 +117,26 @@ def _claims(verdicts: Sequence[RowVerdict], problems: Sequence[str]) -> tuple[Cl
     )
 
 
-def _summary(verdicts: Sequence[RowVerdict], problems: Sequence[str]) -> str:
+def _summary(verdicts: Sequence[RowVerdict], problems: Sequence[str], verification: Verification) -> str:
     counts = {
         kind: sum(v.verdict == kind for v in verdicts)
         for kind in (RIGHT, MISPRINT, WRONG_AS_PRINTED, FAILS, NO_CHECK)
     }
     parts = [f"{count} {kind}" for kind, count in counts.items() if count]
-    examples = sum(v.examples for v in verdicts)
+    # Not summed over the rows: a check of two rows would count twice.
+    examples = sum(check.examples for check in verification.checks if check.formulas)
     trouble = f"; {len(problems)} problems outside a row" if problems else ""
-    return f"{len(verdicts)} formulas: {', '.join(parts)}; {examples} inputs tried{trouble}."
+    return (
+        f"{len(verdicts)} formulas: {', '.join(parts)}; {examples} inputs tried or values compared{trouble}."
+    )
 
 
-def _page(verdicts: Sequence[RowVerdict], problems: Sequence[str]) -> str:
+def _page(verdicts: Sequence[RowVerdict], problems: Sequence[str], verification: Verification) -> str:
     failures = [f"{v.row.id}: {reason}" for v in verdicts if not v.passed for reason in v.reasons]
     listed = "\n\n".join(f"```\n{text}\n```" for text in [*problems, *failures])
     return _PAGE.format(
         rows=len(verdicts),
-        summary=_summary(verdicts, problems),
+        summary=_summary(verdicts, problems, verification),
         problems=f"### What fails\n\n{listed}\n\n" if listed else "",
         table=markdown_table(_as_code(rows_table(verdicts), "formula")),
         legend=_LEGEND,

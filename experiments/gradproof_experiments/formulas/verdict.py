@@ -21,11 +21,11 @@ __all__ = [
 ]
 
 RIGHT = "right"
-MISPRINT = "misprint"
+MISPRINT = "misprinted"
 WRONG_AS_PRINTED = "wrong as printed"
 FAILS = "FAILS"
 NO_CHECK = "NO CHECK"
-"""The verdicts. The first three pass: the formula that must hold does. "misprint": only its names are printed
+"""The verdicts. The first three pass: the formula that must hold does. "misprinted": only its names are printed
 wrongly; "wrong as printed": the printed form gives another value, and a counter-example shows it."""
 
 
@@ -58,7 +58,7 @@ class RowVerdict:
 
     @property
     def examples(self) -> int:
-        """Inputs tried by all checks of the row."""
+        """Inputs tried or values compared by all checks of the row; a check of several rows counts in each."""
         return sum(check.examples for check in self.checks)
 
     @property

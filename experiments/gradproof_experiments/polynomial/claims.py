@@ -2,13 +2,14 @@
 
 from fractions import Fraction
 
-from gradproof_experiments._rounding import round_significant
+from gradproof_experiments._rounding import power_of_ten, round_significant
 from gradproof_experiments.claim import Claim
 from gradproof_experiments.data import BISHOP_TARGETS
 
 from ._exact import exact_bishop_fit
 from .bishop import BISHOP_TABLE, FINER_TARGETS, printed_digits
 from .config import PolynomialConfig
+from .descent import AGREEMENT, describe_sgd
 from .results import PolynomialResults
 
 __all__ = ["claims"]
@@ -21,7 +22,7 @@ def claims(config: PolynomialConfig, results: PolynomialResults) -> tuple[Claim,
         found.insert(1, _rounded_targets_claim(results))
     if {1, 3, 9} <= set(config.degrees):
         found = [_slide_claim(config, results), _overfitting_claim(results), *found]
-    return (*found, _descent_claim(results))
+    return (*found, _descent_claim(config, results))
 
 
 def _slide_claim(config: PolynomialConfig, results: PolynomialResults) -> Claim:
@@ -59,8 +60,8 @@ def _rounded_targets_claim(results: PolynomialResults) -> Claim:
     return Claim(
         "Those of degree 9 come out to 6 significant digits; the last digits need more of the targets than were "
         "published, and targets that round to the published ones give all of them.",
-        f"{int(high['same_digits'].sum())} of {len(high)} digit for digit, the others within "
-        "2e-7 of the print",
+        f"{int(high['same_digits'].sum())} of {len(high)} digit for digit, the others off by at most "
+        f"{float(max(gaps)):.1e} of their value",
         holds=bool(max(gaps) < 2e-7 and explained and rounded),
     )
 
@@ -82,12 +83,12 @@ def _accuracy_claim(results: PolynomialResults) -> Claim:
     )
 
 
-def _descent_claim(results: PolynomialResults) -> Claim:
+def _descent_claim(config: PolynomialConfig, results: PolynomialResults) -> Claim:
     table = results.full_batch
     agreed = table["agrees_to"] != "no"
     return Claim(
-        "The slide's SGD on full batches arrives at the closed form.",
-        f"degrees {', '.join(map(str, table['degree'][agreed]))}: every coefficient within "
-        f"{table['agrees_to'].iloc[0]}",
+        f"{describe_sgd(config.full_batch)} on full batches arrives at the closed form.",
+        f"degrees {', '.join(map(str, table['degree'][agreed])) or 'none'}: every coefficient at most "
+        f"{power_of_ten(AGREEMENT)} away",
         holds=bool(agreed.all()),
     )

@@ -1,6 +1,6 @@
-"""The slide's SGD on the same problem: full batches arrive at the closed form, minibatches stay around it (F03, F09)."""
+"""The slides' SGD on the same problem: full batches arrive at the closed form, minibatches stay around it (F03, F09)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from gradproof_reference import sum_of_squares, sum_of_squares_gradient, train
 
 from .config import Descent, PolynomialConfig
 
-__all__ = ["AGREEMENT", "full_batch_table", "minibatch_table", "minibatch_trace"]
+__all__ = ["AGREEMENT", "describe_sgd", "full_batch_table", "minibatch_table", "minibatch_trace"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -24,6 +24,18 @@ AGREEMENT = 1e-8
 
 # Distances below are closer to rounding than three digits allow.
 _DRAWN_ABOVE = 1e-7
+
+
+def describe_sgd(settings: Sequence[Descent]) -> str:
+    """Which of the slides' updates the descents use, in words.
+
+    Examples
+    --------
+    >>> describe_sgd([Descent(1, 0.1, 0.0, 500), Descent(2, 0.1, 0.9, 800)])
+    'SGD (F03; with momentum, F09, at degree 2)'
+    """
+    degrees = ", ".join(str(setting.degree) for setting in settings if setting.momentum)
+    return f"SGD (F03; with momentum, F09, at degree {degrees})" if degrees else "SGD (F03)"
 
 
 def descend(

@@ -10,13 +10,14 @@ from gradproof_experiments.item import Item, markdown_table
 
 from .claims import claims
 from .config import PolynomialConfig
+from .descent import describe_sgd
 from .figures import plot_descent, plot_errors, plot_fits
 from .results import PolynomialResults, run
 
 __all__ = ["item"]
 
 _HERE = Path(__file__).parent
-_SHARED = ("_rounding.py", "_style.py", "data.py")
+_SHARED = ("_rounding.py", "_style.py", "claim.py", "data.py", "item.py")
 
 _PAGE = """\
 # Overfitting: polynomials through ten points (F01)
@@ -26,7 +27,7 @@ is zero what we want?
 
 **Method.** Polynomials of degree 0 to 9 are fitted to Bishop's ten points by least squares, through QR.
 Their error is measured on those ten points and on {n_test} new ones, x at equal distances on [0, 1] and
-t = sin 2πx + N(0, {noise:g}²), seed {seed}. Degrees 0 to 3 are fitted by the slide's SGD as well.
+t = sin 2πx + N(0, {noise:g}²), seed {seed}. Degrees {descended} are fitted by {sgd} as well.
 
 ![The fits of degree {shown} with the ten points and the sine they came from. Degree 9 goes through every point and \
 swings far beyond them near both ends.](fits.svg)
@@ -35,8 +36,8 @@ swings far beyond them near both ends.](fits.svg)
 
 {claims}
 
-![RMS error against degree. The training error falls to zero at degree 9; the test error falls until degree 3, stays \
-near the noise, and jumps at degree 9.](errors.svg)
+![RMS error against degree. The training error falls to zero at degree 9; the test error is \
+high up to degree 2, near the noise from degree 3 to 8, and jumps at degree 9.](errors.svg)
 
 {errors}
 
@@ -52,14 +53,15 @@ published, to the digits of the print. All coefficients of all degrees: [coeffic
 {solvers}
 
 Errors are relative, ‖w − w*‖ / ‖w*‖ against the exact solution: the median over {orders} orders of the ten points, to
-the nearest power of ten. A single rounding error depends on the BLAS; the typical one does not.
+the nearest power of ten. A single rounding error depends on the BLAS; the typical one does not. At degree
+{worst_degree} the normal equations get the last coefficient wrong by {worst_normal} of its value, QR by {worst_qr}.
 
 ### SGD beside the closed form
 
 {full_batch}
 
-![Distance from the solution after each epoch. With full batches it falls until rounding stops it; with batches of two \
-it levels off, the lower the smaller the learning rate.](descent.svg)
+![Distance from the solution after each epoch. With full batches it keeps falling, and is drawn down to 1e-7; with \
+batches of two it levels off, the lower the smaller the learning rate.](descent.svg)
 
 At a constant learning rate, batches of {batch} do not arrive: after {epochs} epochs at degree {degree} they
 wander at this distance from the solution (root mean square over the last half).
@@ -116,10 +118,13 @@ def item(config: PolynomialConfig | None = None) -> Item:
 
 
 def _page(config: PolynomialConfig, results: PolynomialResults, found: tuple[Claim, ...]) -> str:
+    worst = results.solvers.iloc[-1]
     return _PAGE.format(
         n_test=config.n_test,
         noise=config.noise,
         seed=config.seed,
+        descended=", ".join(str(setting.degree) for setting in config.full_batch),
+        sgd=describe_sgd(config.full_batch),
         shown=", ".join(map(str, config.shown_degrees)),
         claims="\n".join(f"- {claim}" for claim in found),
         errors=markdown_table(
@@ -135,9 +140,14 @@ def _page(config: PolynomialConfig, results: PolynomialResults, found: tuple[Cla
                 "condition_number": "condition number",
                 "qr_error": "error by QR",
                 "normal_equations_error": "error by normal equations",
+                "qr_last_error": "of the last coefficient by QR",
+                "normal_equations_last_error": "of the last coefficient by normal equations",
             },
         ),
         orders=config.solver_orders,
+        worst_degree=worst["degree"],
+        worst_normal=worst["normal_equations_last_error"],
+        worst_qr=worst["qr_last_error"],
         full_batch=markdown_table(
             results.full_batch, {"learning_rate": "λ", "momentum": "τ", "agrees_to": "coefficients agree to"}
         ),
