@@ -27,6 +27,7 @@ def test_the_gradient_is_one_for_every_example(data: st.DataObject) -> None:
     """Numerical derivatives by each cost, of a stack too."""
     costs = data.draw(arrays((*data.draw(leading_axes()), data.draw(sizes())), scales()))
     verify(lambda costs: np.sum(gr.total_cost(costs)), gr.total_cost_gradient, costs)
+    verify(lambda costs: np.sum(gr.total_cost(costs)) + 1e8, gr.total_cost_gradient, costs)
 
 
 @formula("F11")

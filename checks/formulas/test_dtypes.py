@@ -149,9 +149,15 @@ def huge(draw: st.DrawFn, call: Call, dtype: Any, largest: float) -> list[Array]
 def test_no_finite_score_overflows(name: str, dtype: Any, data: st.DataObject) -> None:
     """Up to the largest float: no warning (they are errors here), no NaN, and no infinity but in a sum of losses."""
     call = CALLS[name]
-    arguments = data.draw(huge(call, dtype, float(np.finfo(dtype).max)))
+    expect_no_overflow(
+        call, data.draw(huge(call, dtype, float(np.finfo(dtype).max))), undefined=name in UNDEFINED_AT_ZERO
+    )
+
+
+def expect_no_overflow(call: Call, arguments: list[Array], *, undefined: bool = False) -> None:
+    """Require finite results without a warning; infinite may be a sum of several losses."""
     for result in leaves(call.run(*arguments)):
-        if name not in UNDEFINED_AT_ZERO:
+        if not undefined:
             assert not np.any(np.isnan(result))
             assert np.all(np.isfinite(result)) or (result.ndim == 0 and arguments[0].shape[0] > 1)
 
@@ -237,6 +243,26 @@ def test_planted_dtypes_are_rejected(run: Any, dtype: Any, message: str) -> None
 
 
 def test_a_softmax_without_the_shift_is_rejected() -> None:
-    """e^800 overflows, and the warning is an error."""
+    """e^800 overflows, and the warning is an error; from a function that hides the warning, NaN comes."""
+    huge_scores = [np.array([[800.0, 0.0]])]
+
+    def unshifted(scores: Array) -> Array:
+        return np.exp(scores) / np.exp(scores).sum(axis=-1, keepdims=True)
+
+    expect_no_overflow(Call("scores", gr.softmax), huge_scores)
     with pytest.raises(RuntimeWarning, match="overflow"):
-        np.exp(np.array([800.0]))
+        expect_no_overflow(Call("scores", unshifted), huge_scores)
+    with pytest.raises(AssertionError), np.errstate(over="ignore", invalid="ignore"):
+        expect_no_overflow(Call("scores", unshifted), huge_scores)
+
+
+@formula("F14", "F15", "F18", "F22")
+def test_scores_that_overflowed_saturate() -> None:
+    """Products beyond the largest float give infinite scores: probabilities and losses of their limit, never NaN."""
+    weight, x = np.array([[1e200], [1e200], [-1e200]]), np.array([[1e200]])
+    with np.errstate(over="ignore"):
+        logits = gr.affine(x, weight, np.zeros(3))
+    assert not np.isfinite(logits).any()
+    agree(gr.softmax(logits), np.array([[0.5, 0.5, 0.0]]))
+    agree(gr.softmax_cross_entropy(logits, [1]), np.log(2.0), np.finfo(float).eps)
+    agree(gr.softmax_cross_entropy_gradient(logits, [1]), np.array([[0.5, -0.5, 0.0]]))

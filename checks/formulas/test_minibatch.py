@@ -79,6 +79,11 @@ def test_the_gradient_is_that_of_the_batch_cost(drawn: tuple[Array, Array]) -> N
         lambda costs: gr.minibatch_cost_gradient(costs, batch),
         costs,
     )
+    verify(
+        lambda costs: np.sum(gr.minibatch_cost(costs, batch)) + 1e8,
+        lambda costs: gr.minibatch_cost_gradient(costs, batch),
+        costs,
+    )
 
 
 @formula("F02")

@@ -43,6 +43,11 @@ def test_the_gradient_is_that_of_the_penalty(penalty: tuple[Array, Array]) -> No
         lambda w: summed_to(gr.l2_penalty_gradient(w, alpha), w.shape),
         w,
     )
+    verify(
+        lambda w: np.sum(gr.l2_penalty(w, alpha)) + 1e8,
+        lambda w: summed_to(gr.l2_penalty_gradient(w, alpha), w.shape),
+        w,
+    )
 
 
 @formula("F04")

@@ -104,6 +104,11 @@ def test_the_gradient_is_that_of_the_squared_error(problem: tuple[Array, Array, 
         lambda w: summed_to(gr.sum_of_squares_gradient(w, x, t), w.shape),
         w,
     )
+    verify(
+        lambda w: np.sum(gr.sum_of_squares(w, x, t)) + 1e8,
+        lambda w: summed_to(gr.sum_of_squares_gradient(w, x, t), w.shape),
+        w,
+    )
 
 
 @formula("F01")

@@ -16,8 +16,12 @@ def shift(logits: FloatArray) -> tuple[FloatArray, IntArray]:
     top = np.argmax(logits.real, axis=-1, keepdims=True)
     # Scores of ±1e308 lie further apart than the largest float. Saturated, not infinite, they leave a loss
     # finite and a target of 0 without effect.
-    with np.errstate(over="ignore"):
-        shifted = logits - np.take_along_axis(logits, top, axis=-1)
+    # Scores that overflowed to inf before they came here are ties at the top: inf − inf is 0 for them, not NaN.
+    with np.errstate(over="ignore", invalid="ignore"):
+        largest = np.take_along_axis(logits, top, axis=-1)
+        shifted = logits - largest
+    if not np.isfinite(largest).all():
+        shifted = np.where(logits.real == largest.real, 0, shifted)
     np.maximum(shifted.real, np.finfo(shifted.dtype).min, out=shifted.real)
     return shifted, top
 

@@ -334,8 +334,9 @@ def chain_rule_gradient(
     >>> chain_rule_gradient(layers, np.zeros((1, 2)), [1], k=0).bias
     array([0., 0.])
     """
+    last_factor = 0.0  # ∂a_{k−1}/∂w[k]: a_{k−1} is computed before layer k is used
     derived = chain_rule.chain_rule_gradient(layers, x, labels, k, activation)
-    return Layer(np.zeros_like(derived.weight), np.zeros_like(derived.bias))
+    return Layer(last_factor * derived.weight, last_factor * derived.bias)
 
 
 def z_gradient(z: npt.ArrayLike, a_gradient: npt.ArrayLike, k: int) -> FloatArray:

@@ -78,7 +78,7 @@ LEDGER: tuple[Row, ...] = (
         formula="y(x, w) = Σⱼ wⱼ xʲ, E(w) = ½ Σᵢ (y(xᵢ, w) − tᵢ)²",
         implementation=("polynomial", "design_matrix", "sum_of_squares", "rms_error", "fit_polynomial"),
         gradient=("sum_of_squares_gradient",),
-        checks=("test_polynomial.py",),
+        checks=("test_polynomial.py", "test_dtypes.py", "test_stacking.py"),
     ),
     Row(
         id="F02",
@@ -89,7 +89,7 @@ LEDGER: tuple[Row, ...] = (
         formula="l(w, b) = Σ_{i∈B} Costᵢ(w, b)",
         implementation=("minibatches", "minibatch_cost"),
         gradient=("minibatch_cost_gradient",),
-        checks=("test_minibatch.py", "test_planted_errors.py"),
+        checks=("test_minibatch.py", "test_planted_errors.py", "test_dtypes.py", "test_stacking.py"),
     ),
     Row(
         id="F03",
@@ -98,7 +98,7 @@ LEDGER: tuple[Row, ...] = (
         formula="w ← w − λ dl/dw, b ← b − λ dl/db",
         implementation=("sgd_step", "train"),
         gradient=(),
-        checks=("test_sgd.py", "test_training.py"),
+        checks=("test_sgd.py", "test_training.py", "test_dtypes.py", "test_stacking.py"),
     ),
     Row(
         id="F04",
@@ -109,7 +109,7 @@ LEDGER: tuple[Row, ...] = (
         formula="L(w, b) + α Σᵢ |wᵢ|²",
         implementation=("l2_penalty",),
         gradient=("l2_penalty_gradient",),
-        checks=("test_penalties.py",),
+        checks=("test_penalties.py", "test_dtypes.py", "test_stacking.py"),
     ),
     Row(
         id="F05",
@@ -118,7 +118,7 @@ LEDGER: tuple[Row, ...] = (
         formula="w ← w − λ (dl/dw + 2αw)",
         implementation=("sgd_l2_step",),
         gradient=("l2_penalty_gradient",),
-        checks=("test_sgd.py", "test_as_printed.py"),
+        checks=("test_sgd.py", "test_as_printed.py", "test_dtypes.py", "test_stacking.py"),
         errata=(
             Erratum(
                 row="F05",
@@ -141,7 +141,7 @@ LEDGER: tuple[Row, ...] = (
         formula="b ← b − λ dl/db",
         implementation=("sgd_l2_step",),
         gradient=(),
-        checks=("test_sgd.py", "test_as_printed.py"),
+        checks=("test_sgd.py", "test_as_printed.py", "test_dtypes.py", "test_stacking.py"),
         errata=(
             Erratum(
                 row="F06",
@@ -167,7 +167,7 @@ LEDGER: tuple[Row, ...] = (
         formula="E_B[(n/m) ∇l_B] = ∇L",
         implementation=("rescale_to_full",),
         gradient=(),
-        checks=("test_minibatch.py",),
+        checks=("test_minibatch.py", "test_dtypes.py", "test_stacking.py"),
     ),
     Row(
         id="F08",
@@ -176,7 +176,7 @@ LEDGER: tuple[Row, ...] = (
         formula="l_B(w′) < l_B(w) and L(w′) > L(w), with w′ = w − λ ∇l_B(w)",
         implementation=("unlearns",),
         gradient=(),
-        checks=("test_minibatch.py",),
+        checks=("test_minibatch.py", "test_dtypes.py", "test_stacking.py"),
     ),
     Row(
         id="F09",
@@ -188,7 +188,13 @@ LEDGER: tuple[Row, ...] = (
         formula="v ← τv + dl/dw + 2αw, w ← w − λv; u ← τu + dl/db, b ← b − λu; v₀ = u₀ = 0",
         implementation=("momentum_step", "momentum_l2_step", "zero_velocity", "train"),
         gradient=(),
-        checks=("test_momentum.py", "test_training.py", "test_as_printed.py"),
+        checks=(
+            "test_momentum.py",
+            "test_training.py",
+            "test_as_printed.py",
+            "test_dtypes.py",
+            "test_stacking.py",
+        ),
         errata=(
             Erratum(
                 row="F09",
@@ -239,7 +245,7 @@ LEDGER: tuple[Row, ...] = (
             "optimal_gradient_descent_rate",
         ),
         gradient=(),
-        checks=("test_convergence.py",),
+        checks=("test_convergence.py", "test_dtypes.py", "test_stacking.py"),
     ),
     Row(
         id="F11",
@@ -250,7 +256,7 @@ LEDGER: tuple[Row, ...] = (
         formula="L(θ) = Σᵢ Cost(ŷᵢ, yᵢ), ŷᵢ = f(xᵢ; θ)",
         implementation=("total_cost",),
         gradient=("total_cost_gradient",),
-        checks=("test_cost.py",),
+        checks=("test_cost.py", "test_dtypes.py", "test_stacking.py"),
     ),
     Row(
         id="F12",
@@ -261,7 +267,7 @@ LEDGER: tuple[Row, ...] = (
         formula="yᵢⱼ = 1 if j = labelᵢ else 0; labelᵢ = argmaxⱼ ŷᵢⱼ",
         implementation=("one_hot", "decode"),
         gradient=(),
-        checks=("test_labels.py", "test_dtypes.py"),
+        checks=("test_labels.py", "test_dtypes.py", "test_stacking.py"),
     ),
     Row(
         id="F13",
@@ -270,7 +276,7 @@ LEDGER: tuple[Row, ...] = (
         formula="aⱼ = Σₖ wⱼₖ xₖ + bⱼ",
         implementation=("affine",),
         gradient=("affine_gradient",),
-        checks=("test_affine.py", "test_as_printed.py"),
+        checks=("test_affine.py", "test_as_printed.py", "test_dtypes.py", "test_stacking.py"),
         errata=(
             Erratum(
                 row="F13",
@@ -291,7 +297,7 @@ LEDGER: tuple[Row, ...] = (
         formula="fⱼ = e^{aⱼ} / Σₖ e^{aₖ}",
         implementation=("softmax", "log_softmax"),
         gradient=("softmax_jacobian",),
-        checks=("test_softmax.py", "test_dtypes.py"),
+        checks=("test_softmax.py", "test_dtypes.py", "test_stacking.py"),
     ),
     Row(
         id="F15",
@@ -303,7 +309,7 @@ LEDGER: tuple[Row, ...] = (
         formula="L = Σᵢ Σⱼ −yᵢⱼ log ŷᵢⱼ = Σᵢ −log ŷ_{i,label}",
         implementation=("softmax_cross_entropy", "softmax_cross_entropy_of_targets"),
         gradient=("softmax_cross_entropy_gradient", "softmax_cross_entropy_of_targets_gradient"),
-        checks=("test_cross_entropy.py", "test_dtypes.py", "test_softmax.py"),
+        checks=("test_cross_entropy.py", "test_dtypes.py", "test_softmax.py", "test_stacking.py"),
     ),
     Row(
         id="F16",
@@ -312,7 +318,7 @@ LEDGER: tuple[Row, ...] = (
         formula="∂aᵢ/∂wᵢⱼ = xⱼ, ∂aᵢ/∂bᵢ = 1",
         implementation=("affine_jacobian",),
         gradient=("affine_jacobian", "affine_gradient"),
-        checks=("test_affine.py",),
+        checks=("test_affine.py", "test_dtypes.py", "test_stacking.py"),
     ),
     Row(
         id="F17",
@@ -321,7 +327,7 @@ LEDGER: tuple[Row, ...] = (
         formula="∂ŷ/∂a = diag(ŷ) − ŷŷᵀ",
         implementation=("softmax_jacobian",),
         gradient=("softmax_jacobian",),
-        checks=("test_softmax.py", "test_dtypes.py"),
+        checks=("test_softmax.py", "test_dtypes.py", "test_stacking.py"),
     ),
     Row(
         id="F18",
@@ -332,7 +338,7 @@ LEDGER: tuple[Row, ...] = (
         formula="∂ℓ/∂a = ŷ − y",
         implementation=("softmax_cross_entropy_gradient", "softmax_cross_entropy_of_targets_gradient"),
         gradient=("softmax_cross_entropy_gradient", "softmax_cross_entropy_of_targets_gradient"),
-        checks=("test_cross_entropy.py", "test_dtypes.py", "test_planted_errors.py"),
+        checks=("test_cross_entropy.py", "test_dtypes.py", "test_planted_errors.py", "test_stacking.py"),
     ),
     Row(
         id="F19",
@@ -343,7 +349,7 @@ LEDGER: tuple[Row, ...] = (
         formula="∂ℓ/∂wᵢⱼ = (ŷᵢ − yᵢ) xⱼ, ∂ℓ/∂bᵢ = ŷᵢ − yᵢ",
         implementation=("linear_softmax_gradient",),
         gradient=("linear_softmax_gradient",),
-        checks=("test_linear_softmax.py", "test_planted_errors.py"),
+        checks=("test_linear_softmax.py", "test_planted_errors.py", "test_dtypes.py", "test_stacking.py"),
     ),
     Row(
         id="F20",
@@ -355,7 +361,7 @@ LEDGER: tuple[Row, ...] = (
         formula="f(x) = 1 if Σᵢ wᵢxᵢ + b > 0 else 0",
         implementation=("perceptron",),
         gradient=("perceptron_gradient",),
-        checks=("test_perceptron.py", "test_as_printed.py"),
+        checks=("test_perceptron.py", "test_as_printed.py", "test_dtypes.py", "test_stacking.py"),
         errata=(
             Erratum(
                 row="F20",
@@ -378,7 +384,7 @@ LEDGER: tuple[Row, ...] = (
         formula="Step(z) = [z > 0], Sigmoid(z) = 1/(1 + e^{−z}), Tanh(z), ReLU(z) = max(0, z)",
         implementation=("step", "sigmoid", "tanh", "relu", "STEP", "SIGMOID", "TANH", "RELU", "ACTIVATIONS"),
         gradient=("step_derivative", "sigmoid_derivative", "tanh_derivative", "relu_derivative"),
-        checks=("test_activations.py", "test_dtypes.py", "test_planted_errors.py"),
+        checks=("test_activations.py", "test_dtypes.py", "test_planted_errors.py", "test_stacking.py"),
     ),
     Row(
         id="F22",
@@ -387,7 +393,7 @@ LEDGER: tuple[Row, ...] = (
         formula="f = softmax(w xᵀ + bᵀ)",
         implementation=("linear_softmax", "linear_softmax_loss"),
         gradient=("linear_softmax_gradient",),
-        checks=("test_linear_softmax.py", "test_mlp.py"),
+        checks=("test_linear_softmax.py", "test_mlp.py", "test_dtypes.py", "test_stacking.py"),
     ),
     Row(
         id="F23",
@@ -396,7 +402,7 @@ LEDGER: tuple[Row, ...] = (
         formula="a₁ = sigmoid(w[1] xᵀ + b[1]ᵀ), f = softmax(w[2] a₁ + b[2]ᵀ)",
         implementation=("two_layer_mlp", "two_layer_mlp_loss"),
         gradient=("two_layer_mlp_gradient",),
-        checks=("test_mlp.py", "test_as_printed.py"),
+        checks=("test_mlp.py", "test_as_printed.py", "test_dtypes.py", "test_stacking.py"),
         errata=(
             Erratum(
                 row="F23",
@@ -405,7 +411,7 @@ LEDGER: tuple[Row, ...] = (
                 why=(
                     "a₁ is a column already (w[1] times the column xᵀ): its transpose does not "
                     "conform to w[2], or mixes examples "
-                    "and units where it happens to. The N-layer slide repeats it at every aₖ."
+                    "and units where it happens to."
                 ),
                 printed_form="as_printed.two_layer_mlp",
                 derived_form="two_layer_mlp",
@@ -419,7 +425,17 @@ LEDGER: tuple[Row, ...] = (
         formula="aₖ = σ(w[k] aₖ₋₁ + b[k]ᵀ), a₀ = xᵀ, f = softmax(w[n] aₙ₋₁ + b[n]ᵀ)",
         implementation=("mlp", "mlp_forward"),
         gradient=("mlp_gradient",),
-        checks=("test_mlp.py",),
+        checks=("test_mlp.py", "test_as_printed.py", "test_dtypes.py", "test_stacking.py"),
+        errata=(
+            Erratum(
+                row="F24",
+                printed="aₖ = sigmoid(w[k] aₖ₋₁ᵀ + b[k]ᵀ)",
+                derived="aₖ = sigmoid(w[k] aₖ₋₁ + b[k]ᵀ)",
+                why="As in F23, at every layer: aₖ₋₁ is a column already. Shown on two layers.",
+                printed_form="as_printed.two_layer_mlp",
+                derived_form="mlp",
+            ),
+        ),
     ),
     Row(
         id="F25",
@@ -428,7 +444,7 @@ LEDGER: tuple[Row, ...] = (
         formula="zᵢ = Σⱼ w₁ᵢⱼ xⱼ + b₁ᵢ, aᵢ = σ(zᵢ), p₁ = Σᵢ w₂ᵢ aᵢ + b₂, ŷ₁ = σ(p₁), Loss = L(y₁, ŷ₁)",
         implementation=("sigmoid_network_forward", "squared_error_loss", "binary_cross_entropy_loss"),
         gradient=("squared_error_backward", "binary_cross_entropy_backward"),
-        checks=("test_sigmoid_network.py", "test_as_printed.py", "test_dtypes.py"),
+        checks=("test_sigmoid_network.py", "test_as_printed.py", "test_dtypes.py", "test_stacking.py"),
         errata=(
             Erratum(
                 row="F25",
@@ -480,7 +496,13 @@ LEDGER: tuple[Row, ...] = (
         formula="l = loss(f, y); ∂l/∂w[k]ᵢⱼ and ∂l/∂b[k]ᵢ for k = 1 … n",
         implementation=("mlp_loss", "mlp_loss_and_gradient"),
         gradient=("mlp_gradient", "mlp_backward", "mlp_loss_and_gradient"),
-        checks=("test_mlp.py", "test_planted_errors.py", "test_chain_rule.py"),
+        checks=(
+            "test_mlp.py",
+            "test_planted_errors.py",
+            "test_chain_rule.py",
+            "test_dtypes.py",
+            "test_stacking.py",
+        ),
     ),
     Row(
         id="F27",
@@ -489,7 +511,7 @@ LEDGER: tuple[Row, ...] = (
         formula="∂l/∂w[k]ᵢⱼ = ∂l/∂aₙ₋₁ · ∂aₙ₋₁/∂aₙ₋₂ ⋯ ∂aₖ₊₁/∂aₖ · ∂aₖ/∂w[k]ᵢⱼ",
         implementation=("layer_jacobian", "chain_rule_gradient"),
         gradient=("chain_rule_gradient",),
-        checks=("test_chain_rule.py", "test_as_printed.py"),
+        checks=("test_chain_rule.py", "test_as_printed.py", "test_dtypes.py", "test_stacking.py"),
         errata=(
             Erratum(
                 row="F27",
@@ -514,7 +536,13 @@ LEDGER: tuple[Row, ...] = (
         ),
         implementation=("squared_error_backward", "binary_cross_entropy_backward"),
         gradient=("squared_error_backward", "binary_cross_entropy_backward"),
-        checks=("test_sigmoid_network.py", "test_as_printed.py", "test_dtypes.py", "test_planted_errors.py"),
+        checks=(
+            "test_sigmoid_network.py",
+            "test_as_printed.py",
+            "test_dtypes.py",
+            "test_planted_errors.py",
+            "test_stacking.py",
+        ),
         errata=(
             Erratum(
                 row="F28",

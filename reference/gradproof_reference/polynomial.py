@@ -243,7 +243,7 @@ def fit_polynomial(x: npt.ArrayLike, t: npt.ArrayLike, degree: int) -> FloatArra
     TypeError
         If `x` or `t` is not a float32 or float64 array, or `degree` is no integer.
     ValueError
-        If `degree` is negative, `x` has too few distinct values or is not finite, or the shapes do not
+        If `degree` is negative, `x` has too few distinct values, `x` or `t` is not finite, or the shapes do not
         conform.
     numpy.linalg.LinAlgError
         If powers of distinct `x` underflow to the same column; a ValueError as well. Rescale `x`.
@@ -266,6 +266,10 @@ def fit_polynomial(x: npt.ArrayLike, t: npt.ArrayLike, degree: int) -> FloatArra
             f"x and t must be float32 or float64 to be fitted; got {dtype}. Convert with .astype(float)."
         )
     _require_distinct(inputs, count("degree", degree, minimum=0) + 1)
+    if not np.isfinite(targets).all():
+        raise ValueError(
+            f"t must be finite to be fitted; got t with {np.sum(~np.isfinite(targets))} NaN or inf. Drop them."
+        )
     q, r = np.linalg.qr(design_matrix(inputs, degree))
     projected = np.matmul(q.swapaxes(-1, -2), targets[..., None])
     coefficients: FloatArray = np.linalg.solve(r, projected)[..., 0]
