@@ -88,6 +88,8 @@ POLYNOMIAL: list[Case] = [
     ),
     ("fit at NaN", lambda: gr.fit_polynomial([0.0, NAN], [0.0, 1.0], 1), ValueError, "1 NaN or inf"),
     ("fit at infinity", lambda: gr.fit_polynomial([0.0, INF], [0.0, 1.0], 1), ValueError, "1 NaN or inf"),
+    ("fit to NaN", lambda: gr.fit_polynomial([0, 0.5, 1], [1, NAN, 3], 1), ValueError, "t with 1 NaN or inf"),
+    ("fit to infinity", lambda: gr.fit_polynomial(X, [0.0, INF, -INF], 1), ValueError, "t with 2 NaN or inf"),
     ("fit of complex data", lambda: gr.fit_polynomial(X + 1j, T, 1), TypeError, "complex128"),
     (
         "fit in extended precision",

@@ -20,8 +20,8 @@ def shift(logits: FloatArray) -> tuple[FloatArray, IntArray]:
     with np.errstate(over="ignore", invalid="ignore"):
         largest = np.take_along_axis(logits, top, axis=-1)
         shifted = logits - largest
-    if not np.isfinite(largest).all():
-        shifted = np.where(logits.real == largest.real, 0, shifted)
+    # The real part alone: a complex step through a tie stays.
+    shifted.real[logits.real == largest.real] = 0
     np.maximum(shifted.real, np.finfo(shifted.dtype).min, out=shifted.real)
     return shifted, top
 

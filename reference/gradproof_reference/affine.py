@@ -60,6 +60,8 @@ def affine(x: npt.ArrayLike, weight: npt.ArrayLike, bias: npt.ArrayLike) -> Floa
     Notes
     -----
     The slide prints the biases as b_c, b_d, b_b beside weights numbered 1 to 3; here both are numbered alike.
+    Products beyond the range of the dtype are infinite, as they round (NumPy warns), and a loss of such scores is
+    still no NaN, except where infinities of both signs meet in one sum.
 
     Examples
     --------

@@ -7,13 +7,14 @@ here.
 import numpy as np
 import numpy.typing as npt
 
-from . import chain_rule
 from ._linear import transposed
 from ._per_model import per_model
 from ._validation import FloatArray, broadcast_leading, count, float_array, real_in, require_same_size
 from .activations import SIGMOID, Activation, sigmoid, sigmoid_derivative
+from .chain_rule import layer_jacobian
+from .cross_entropy import softmax_cross_entropy_gradient
 from .layer import Layer
-from .mlp import Layers
+from .mlp import Layers, mlp_forward
 from .sigmoid_network import SigmoidNetwork, sigmoid_network_forward
 from .softmax import softmax
 
@@ -148,7 +149,7 @@ def momentum_velocity(
 
 
 def two_layer_mlp(first: Layer, second: Layer, x: npt.ArrayLike) -> FloatArray:
-    """Class probabilities of the printed two-layer network (F23).
+    """Class probabilities of the printed two-layer network (F23, and F24 with two layers).
 
     Printed: ``a₁ = sigmoid(w[1] xᵀ + b[1]ᵀ)``, ``f = softmax(w[2] a₁ᵀ + b[2]ᵀ)``. Derived: ``f = softmax(w[2]
     a₁ + b[2]ᵀ)``, `gradproof_reference.two_layer_mlp`.
@@ -328,15 +329,32 @@ def chain_rule_gradient(
     Layer
         Zeros in the shapes of the gradient.
 
+    Notes
+    -----
+    The printed ∂a_{k−2}/∂a_{k−1} stands for the last of the Jacobians, those that lead from a_{n−1} down to
+    a_{k−1}: the product is ∂l/∂a_{k−1} times the derivative of a_{k−1} by the parameters.
+
     Examples
     --------
     >>> layers = [Layer(np.eye(2), np.zeros(2)), Layer(np.eye(2), np.zeros(2))]
     >>> chain_rule_gradient(layers, np.zeros((1, 2)), [1], k=0).bias
     array([0., 0.])
     """
-    last_factor = 0.0  # ∂a_{k−1}/∂w[k]: a_{k−1} is computed before layer k is used
-    derived = chain_rule.chain_rule_gradient(layers, x, labels, k, activation)
-    return Layer(last_factor * derived.weight, last_factor * derived.bias)
+    z, a = mlp_forward(layers, x, activation)
+    if count("k", k, minimum=0) >= len(layers):
+        raise ValueError(f"k must lie in [0, {len(layers)}), the layers; got k={k}. The first layer is 0.")
+    by_z = softmax_cross_entropy_gradient(z[-1], labels)
+    by_a = by_z[..., None, :] @ np.asarray(layers[-1][0])[..., None, :, :]  # ∂l/∂a_{n-1}, a row per example
+    for m in range(len(layers) - 2, k - 1, -1):
+        by_a = by_a @ layer_jacobian(layers[m], z[m], activation)
+    # a[k], the slide's a_{k-1}, is what layer k is given: it does not depend on the layer's parameters.
+    d_in, d_out = a[k].shape[-1], z[k].shape[-1]
+    by_weight = np.zeros((d_in, d_out, d_in), by_a.dtype)
+    by_bias = np.zeros((d_in, d_out), by_a.dtype)
+    return Layer(
+        weight=np.einsum("...nj,jpq->...pq", by_a[..., 0, :], by_weight),
+        bias=np.einsum("...nj,jp->...p", by_a[..., 0, :], by_bias),
+    )
 
 
 def z_gradient(z: npt.ArrayLike, a_gradient: npt.ArrayLike, k: int) -> FloatArray:

@@ -24,8 +24,8 @@ class Erratum:
     why : str
         The reason, in one or two sentences.
     printed_form, derived_form : str or None
-        Names of the two as functions; None where the erratum is one of naming or wording, with nothing to
-        evaluate.
+        Names of the two as functions. `printed_form` is None where the erratum is one of naming, wording or
+        omission: nothing to evaluate. The derived form is named there too.
     """
 
     row: str
@@ -122,7 +122,7 @@ LEDGER: tuple[Row, ...] = (
         errata=(
             Erratum(
                 row="F05",
-                printed="w ← w − λ dl/dw − λαw",
+                printed="w = w − λ dl/dw − λαw",
                 derived="w ← w − λ dl/dw − 2λαw",
                 why=(
                     "The gradient of the slide's penalty α Σ w² is 2αw; αw is that of (α/2) Σ w². "
@@ -145,7 +145,7 @@ LEDGER: tuple[Row, ...] = (
         errata=(
             Erratum(
                 row="F06",
-                printed="b ← b − λ dl/db − λαw",
+                printed="b = b − λ dl/db − λαw",
                 derived="b ← b − λ dl/db",
                 why=(
                     "It takes the weights from the bias: the shapes differ unless they broadcast, and "

@@ -105,6 +105,11 @@ def mlp_forward(layers: Layers, x: npt.ArrayLike, activation: Activation = SIGMO
     ValueError
         If there is no layer or no example, or shapes do not conform.
 
+    Notes
+    -----
+    Products beyond the range of the dtype are infinite, as they round (NumPy warns), and the loss is still no NaN,
+    except where infinities of both signs meet in one sum, or an infinite ReLU meets a weight of 0.
+
     Examples
     --------
     >>> layers = [Layer(np.ones((2, 3)), np.zeros(2)), Layer(np.ones((4, 2)), np.zeros(4))]

@@ -229,7 +229,7 @@ def fit_polynomial(x: npt.ArrayLike, t: npt.ArrayLike, degree: int) -> FloatArra
     Parameters
     ----------
     x, t : float arrays, shape (..., n)
-        The inputs, finite and at least `degree` + 1 of them distinct, and their targets.
+        The inputs, at least `degree` + 1 of them distinct, and their targets; all finite.
     degree : int
         The degree M, at least 0. At M + 1 = n distinct inputs the polynomial interpolates.
 
