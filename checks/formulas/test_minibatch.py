@@ -285,7 +285,7 @@ def test_a_search_finds_a_step_that_unlearns() -> None:
         st.sampled_from([np.array([0]), np.array([0, 1])]),
         st.floats(0.125, 1, width=16),
     )
-    found = find(points, lambda point: unlearns_after_a_step(*point), random=Random(0))  # noqa: S311
+    found = find(points, lambda point: unlearns_after_a_step(*point), random=Random(0))  # noqa: S311  an order, not a secret
     of_batch, of_all = changes(*found)
     assert of_batch < 0 < of_all
 
