@@ -221,7 +221,8 @@ def test_seeds_are_fresh_unless_given() -> None:
     """No fixed set of directions can be fooled twice; a given seed repeats the examination bit for bit."""
     f, grad = SMOOTH["stiff sine"]
     assert gp.examine_gradient(f, grad, W).seed != gp.examine_gradient(f, grad, W).seed
-    assert gp.examine_gradient(f, grad, W, seed=7) == gp.examine_gradient(f, grad, W, seed=7)
+    first, second = (gp.examine_gradient(f, grad, W, seed=7) for _ in range(2))
+    assert first.to_dict() == second.to_dict()
 
 
 def test_evaluations_are_all_counted() -> None:
@@ -322,3 +323,72 @@ def test_a_function_that_refuses_points_beyond_its_domain_is_examined_inside() -
     for seed in range(6):
         report = gp.examine_gradient(f, lambda w: np.array([0.5, 2 * w[1]]), np.array([0.0, 0.0]), seed=seed)
         assert report.verdict in {"nondifferentiable", "inconclusive"}
+
+
+def test_a_vectorized_function_is_called_with_batches_of_points() -> None:
+    """Every float argument gets the leading axis, fixed ones do not; the verdict and the entries are the same."""
+    features, calls = np.arange(8).reshape(4, 2), []
+
+    def f(w: Any, b: Any, features: Any) -> Any:
+        calls.append(np.shape(b))
+        return np.sum(np.tanh(features @ w + b[..., np.newaxis, np.newaxis]) ** 2, axis=(-2, -1))
+
+    def grad(w: Any, b: Any, features: Any) -> Any:
+        output = np.tanh(features @ w + b)
+        delta = 2 * output * (1 - output**2)
+        return features.T @ delta, np.sum(delta)
+
+    w = np.array([[0.3, -0.2, 1.0], [0.1, 0.4, -0.7]])
+    batched = gp.examine_gradient(f, grad, w, 0.2, features, seed=1, vectorized=True)
+    several = len(calls)
+    single = gp.examine_gradient(f, grad, w, 0.2, features, seed=1)
+    assert batched.passed
+    assert single.passed
+    assert several < 40 < len(calls) - several
+    np.testing.assert_allclose(batched.compared.numeric, single.compared.numeric, rtol=1e-12)
+    wrong = gp.examine_gradient(
+        f, lambda *args: (grad(*args)[0], 1.001 * grad(*args)[1]), w, 0.2, features, vectorized=True
+    )
+    assert (wrong.verdict, wrong.worst and wrong.worst.name) == ("fail", "b")
+
+
+def test_a_function_that_is_not_vectorized_is_told_so() -> None:
+    """One value for each point is asked for, with the shape that came instead."""
+    with pytest.raises(TypeError, match=r"one value for each of its \d+ points.*got shape \(\)"):
+        gp.examine_gradient(np.sum, np.ones_like, W, vectorized=True)
+
+
+def test_the_budget_bounds_the_points_of_one_call() -> None:
+    """No batch holds more bytes than were granted, and everything is still examined."""
+    sizes = []
+
+    def f(w: Any) -> Any:
+        sizes.append(w.nbytes)
+        return np.sum(np.sin(w), axis=-1)
+
+    report = gp.examine_gradient(f, np.cos, np.linspace(0.1, 1, 100), vectorized=True, memory_budget=20_000)
+    assert report.passed
+    assert max(sizes) <= 20_000
+
+
+def test_max_evaluations_ends_an_examination_without_a_verdict() -> None:
+    """Never more calls than allowed; the reason says what to do."""
+    report = gp.examine_gradient(*SMOOTH["stiff sine"], W, max_evaluations=30)
+    assert report.verdict == "inconclusive"
+    assert report.evaluations.f <= 30
+    assert "max_evaluations=30 does not suffice" in report.reason
+
+
+@pytest.mark.parametrize(
+    ("option", "words"),
+    [
+        ({"resolution": 1.5}, r"resolution must lie in \(0, 1\); got resolution=1.5"),
+        ({"mode": "fast"}, "mode must be one of .*; got mode='fast'"),
+        ({"memory_budget": 0}, "memory_budget must be a positive number of bytes; got memory_budget=0"),
+        ({"max_evaluations": 0}, "max_evaluations must be positive; got max_evaluations=0"),
+    ],
+)
+def test_options_out_of_range_are_refused(option: Any, words: str) -> None:
+    """The value and the remedy are in the message."""
+    with pytest.raises(ValueError, match=words):
+        gp.examine_gradient(*SMOOTH["stiff sine"], W, **option)

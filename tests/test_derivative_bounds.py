@@ -26,7 +26,9 @@ def differentiate(f: Callable[[float], float], x: float, claimed: float = 0.0) -
     with probing():
         value, _ = objective.at_point()
         scale = natural_scales(arguments)
-        noise = model_noise(lambda t: f(x + t * float(scale[0])), value, objective.unit)
+        noise = model_noise(
+            lambda steps: np.array([f(float(x + t * scale[0])) for t in steps]), value, objective.unit
+        )
         ladder = Ladder(EntryLines(objective, arguments.vector, np.array([0]), scale), value, noise)
         ladder.refine(np.array([1e-9 * (abs(claimed) or 1.0)]))
         return look_closely(ladder, 0, claimed)
@@ -91,7 +93,7 @@ def test_noise_of_known_size_is_measured() -> None:
 
 def test_a_function_that_moves_in_steps_has_its_quantum_for_noise() -> None:
     """Values rounded to 1e-6 lie flat at small spacings: the scan widens until they move."""
-    noise = measure_noise(lambda t: np.array([np.round(np.sin(1 + t), 6)]))
+    noise = measure_noise(lambda t: np.round(np.sin(1 + t), 6)[:, np.newaxis])
     assert 1e-7 < noise[0] < 1e-5
 
 
@@ -100,7 +102,7 @@ def test_a_function_that_moves_in_steps_has_its_quantum_for_noise() -> None:
 )
 def test_a_kink_at_the_point_is_not_taken_for_noise(f: Callable[[float], float]) -> None:
     """Each side by itself is smooth."""
-    assert measure_noise(lambda t: np.array([f(t)]))[0] < 1e-15
+    assert measure_noise(lambda steps: np.array([[f(t)] for t in steps]))[0] < 1e-15
 
 
 @pytest.mark.parametrize(

@@ -55,12 +55,14 @@ def entries(
     steps = _steps(point, scales)
     moved = point + offset
     chosen = np.arange(len(point)) if chosen is None else chosen
-    derivatives = np.empty(len(chosen))
-    shifted: NDArray[np.complex128] = point.astype(np.complex128)
-    for place, i in enumerate(chosen):
-        shifted[i] = complex(moved[i], steps[i])
-        derivatives[place] = objective.complex_value(shifted).imag / steps[i]
-        shifted[i] = point[i]
+
+    def points(chunk: slice) -> NDArray[np.complex128]:
+        part = chosen[chunk]
+        shifted = np.tile(point.astype(np.complex128), (len(part), 1))
+        shifted[np.arange(len(part)), part] = moved[part] + 1j * steps[part]
+        return shifted
+
+    derivatives: Vector = objective.complex_values(len(chosen), points).imag / steps[chosen]
     return derivatives
 
 

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from gradproof._guards import Finding, analytic_gradient, value_at_point
+from gradproof._finding import Finding
+from gradproof._guards import analytic_gradient, value_at_point
 from gradproof._numeric import NumericalDerivative
 from gradproof._objective import Objective, probing
+from gradproof._options import DEFAULT_MEMORY_BUDGET, DEFAULT_RESOLUTION, Mode, Options
 from gradproof._report import Evaluations, GradientMismatch, GradientReport
 from gradproof._structure import Arguments, argument_names
 from gradproof._surroundings import Surroundings
 from gradproof._verdict import judge
-
-DEFAULT_RESOLUTION = 1e-6
 
 
 def check_gradient(
@@ -25,12 +24,16 @@ def check_gradient(
     *args: Any,
     resolution: float = DEFAULT_RESOLUTION,
     seed: int | None = None,
+    mode: Mode = "auto",
+    vectorized: bool = False,
+    memory_budget: int = DEFAULT_MEMORY_BUDGET,
+    max_evaluations: int | None = None,
 ) -> GradientReport:
     """Examine the gradient of a scalar function, and raise where it is not right.
 
     Parameters
     ----------
-    f, grad, *args, resolution, seed
+    f, grad, *args, resolution, seed, mode, vectorized, memory_budget, max_evaluations
         As for `examine_gradient`.
 
     Returns
@@ -50,7 +53,17 @@ def check_gradient(
     >>> gp.check_gradient(lambda w: np.sum(w**3), lambda w: 3 * w**2, np.array([1.0, -2.0])).verdict
     'pass'
     """
-    report = examine_gradient(f, grad, *args, resolution=resolution, seed=seed)
+    report = examine_gradient(
+        f,
+        grad,
+        *args,
+        resolution=resolution,
+        seed=seed,
+        mode=mode,
+        vectorized=vectorized,
+        memory_budget=memory_budget,
+        max_evaluations=max_evaluations,
+    )
     if not report.passed:
         raise GradientMismatch(report)
     return report
@@ -62,6 +75,10 @@ def examine_gradient(
     *args: Any,
     resolution: float = DEFAULT_RESOLUTION,
     seed: int | None = None,
+    mode: Mode = "auto",
+    vectorized: bool = False,
+    memory_budget: int = DEFAULT_MEMORY_BUDGET,
+    max_evaluations: int | None = None,
 ) -> GradientReport:
     """Examine the gradient of a scalar function at one point, entry by entry.
 
@@ -81,6 +98,15 @@ def examine_gradient(
         per relative change of its arguments.
     seed : int, optional
         Seed of the random directions; fresh entropy by default, so that no fixed set of directions can be fooled.
+    mode : {"auto", "entries", "directions"}, optional
+        "entries" compares every entry by itself, "directions" all of them at once along random directions and then
+        names those that are wrong; "auto" takes the first for up to 1000 parameters.
+    vectorized : bool, optional
+        f accepts a leading axis of points in every float argument and then returns one value for each, shape (m,).
+    memory_budget : int, optional
+        Bytes to which the points of one call of f, with what f makes of them, are to be held where f is vectorized.
+    max_evaluations : int, optional
+        Points at which f may be evaluated; beyond that the verdict is "inconclusive".
 
     Returns
     -------
@@ -108,24 +134,28 @@ def examine_gradient(
     >>> report.verdict, report.worst.name, report.worst.analytic, round(report.worst.numeric, 6)
     ('fail', 'w[1]', 4.0, 8.0)
     """
-    if not 0 < resolution < 1:
-        message = f"resolution must lie in (0, 1); got resolution={resolution}. The default is {DEFAULT_RESOLUTION}."
-        raise ValueError(message)
+    options = Options(resolution, seed, mode, vectorized, memory_budget, max_evaluations)
     arguments = Arguments(args, argument_names(f, len(args)))
     if not np.all(np.isfinite(arguments.vector)):
         path, index = arguments.locate(int(np.flatnonzero(~np.isfinite(arguments.vector))[0]))
         message = f"arguments must be finite; got a NaN or infinity at {path}{list(index)}. Remove it."
         raise ValueError(message)
-    seed = secrets.randbits(64) if seed is None else seed
     name = getattr(f, "__qualname__", type(f).__qualname__)
-    objective = Objective(f, arguments)
+    return _examine(name, Objective(f, arguments, options), grad, arguments, options)
+
+
+def _examine(
+    name: str, objective: Objective, grad: Callable[..., Any], arguments: Arguments, options: Options
+) -> GradientReport:
+    seed = options.entropy()
     try:
         value = value_at_point(objective)
         gradient = analytic_gradient(grad, arguments)
         with probing():
-            around = Surroundings(objective, arguments, value, resolution, np.random.default_rng(seed))
+            random = np.random.default_rng(seed)
+            around = Surroundings(objective, arguments, value, options.resolution, random)
             numeric = NumericalDerivative(around).beside(gradient)
-            judgement = judge(arguments, gradient, numeric, resolution)
+            judgement = judge(arguments, gradient, numeric, options.resolution)
     except Finding as found:
         evaluations = Evaluations(objective.evaluations, found.grad_calls)
         return GradientReport(name, found.verdict, found.reason, np.inf, evaluations, "none", seed)
@@ -138,5 +168,6 @@ def examine_gradient(
         numeric.method,
         seed,
         judgement.diagnosis,
-        judgement.entries,
+        compared=judgement.compared,
+        arguments=arguments,
     )

@@ -8,21 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gradproof._nesting import Vector
+from gradproof._finding import Finding
+from gradproof._nesting import Table, Vector
 from gradproof._noise import DERIVATIVE_SPACING, measure_noise
 from gradproof._objective import Objective
-from gradproof._report import Verdict
 from gradproof._structure import Arguments, StructureError
-
-
-class Finding(Exception):  # noqa: N818  a verdict on its way to the report, not an error
-    """A verdict that needs no derivative."""
-
-    def __init__(self, verdict: Verdict, reason: str, grad_calls: int = 0) -> None:
-        super().__init__(reason)
-        self.verdict = verdict
-        self.reason = reason
-        self.grad_calls = grad_calls
 
 
 class AnalyticGradient:
@@ -78,7 +68,11 @@ class AnalyticGradient:
     def rounding(self, entries: NDArray[np.intp], direction: Vector) -> Vector:
         """Return the noise of some entries: how they scatter when all arguments move a little along `direction`."""
         point = self._arguments.vector
-        return measure_noise(lambda step: self._at(point + step * direction)[0][entries], DERIVATIVE_SPACING)
+
+        def along(steps: Vector) -> Table:
+            return np.array([self._at(point + step * direction)[0][entries] for step in steps])
+
+        return measure_noise(along, DERIVATIVE_SPACING)
 
 
 def value_at_point(objective: Objective) -> float:

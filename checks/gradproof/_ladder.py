@@ -60,7 +60,7 @@ class Ladder:
             np.full((count, _RUNGS), np.nan) for _ in range(4)
         )
         self.tried = np.zeros((count, _RUNGS), dtype=bool)
-        self.smallest = np.array([lines.resolvable(row) for row in range(count)])
+        self.smallest = lines.resolvable()
 
     def only(self, row: int) -> Ladder:
         """Return the ladder of one line, sharing its values."""
@@ -81,8 +81,8 @@ class Ladder:
         rows, rungs = rows[fresh], rungs[fresh]
         steps = self.lines.scales[rows] * self.nominal(rungs)
         self.tried[rows, rungs] = True
-        plus, step_plus = self.lines.values(rows, steps)
-        minus, step_minus = self.lines.values(rows, -steps)
+        values, realised = self.lines.values(np.concatenate([rows, rows]), np.concatenate([steps, -steps]))
+        (plus, minus), (step_plus, step_minus) = np.split(values, 2), np.split(realised, 2)
         usable = np.isfinite(plus) & np.isfinite(minus) & (step_plus > 0) & (step_minus < 0)
         rows, rungs = rows[usable], rungs[usable]
         self.plus[rows, rungs], self.minus[rows, rungs] = plus[usable], minus[usable]

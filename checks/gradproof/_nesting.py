@@ -76,24 +76,27 @@ def describe(value: object) -> str:
 
 
 def builder_of(tree: Any, leaves: Iterator[Leaf]) -> Builder:
-    """Return the function that rebuilds `tree` from a vector; made once, since it is called at every evaluation."""
+    """Return the function that rebuilds `tree` from a vector, or from points along leading axes of vectors.
+
+    Made once, since it is called at every evaluation. Float arrays are views of what they are rebuilt from.
+    """
     children = children_of(tree)
     if children is None:
         return _leaf_builder(tree, next(leaves)) if is_float(tree, "") else _fixed_builder(tree)
     parts = [builder_of(child, leaves) for _, child in children]
     if isinstance(tree, Mapping):
         keys = list(tree)
-        return lambda vector, own: _with_items(
-            tree, {key: part(vector, own) for key, part in zip(keys, parts, strict=True)}
+        return lambda points, own: _with_items(
+            tree, {key: part(points, own) for key, part in zip(keys, parts, strict=True)}
         )
     if isinstance(tree, tuple) and hasattr(tree, "_make"):
         make = tree._make  # past a __new__ of its own, which may take other arguments
-        return lambda vector, own: make(part(vector, own) for part in parts)
+        return lambda points, own: make(part(points, own) for part in parts)
     if isinstance(tree, list | tuple):
-        return lambda vector, own: type(tree)([part(vector, own) for part in parts])
+        return lambda points, own: type(tree)([part(points, own) for part in parts])
     names = [field.name for field in dataclasses.fields(tree)]
-    return lambda vector, own: _with_fields(
-        tree, {name: part(vector, own) for name, part in zip(names, parts, strict=True)}
+    return lambda points, own: _with_fields(
+        tree, {name: part(points, own) for name, part in zip(names, parts, strict=True)}
     )
 
 
@@ -117,14 +120,19 @@ def _with_fields(tree: Any, fields: dict[str, Any]) -> Any:
 def _leaf_builder(tree: Any, leaf: Leaf) -> Builder:
     part = slice(leaf.start, leaf.stop)
     if isinstance(tree, np.ndarray):
-        return lambda vector, own: (
-            vector[part].reshape(leaf.shape).astype(leaf.dtype if own else vector.dtype)
+        return lambda points, own: _with_dtype(
+            points[..., part].reshape(points.shape[:-1] + leaf.shape), leaf, own=own
         )
-    return lambda vector, own: vector[part].astype(leaf.dtype if own else vector.dtype)[0]
+    # Not points[..., start], which makes an array without axes of a number.
+    return lambda points, own: _with_dtype(points.T[leaf.start], leaf, own=own)
+
+
+def _with_dtype(values: Any, leaf: Leaf, *, own: bool) -> Any:
+    return values.astype(leaf.dtype, copy=False) if own else values
 
 
 def _fixed_builder(tree: Any) -> Builder:
-    """Return what is held fixed; arrays as copies, since what is called may overwrite them."""
+    """Return what is held fixed; arrays as a copy, since what is called may overwrite them."""
     if isinstance(tree, np.ndarray):
-        return lambda _vector, _own: tree.copy()
-    return lambda _vector, _own: tree
+        return lambda _points, _own: tree.copy()
+    return lambda _points, _own: tree

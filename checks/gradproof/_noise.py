@@ -46,40 +46,39 @@ class NoiseModel(NamedTuple):
         return model
 
 
-def model_noise(along: Callable[[float], float], value: float, unit: float) -> NoiseModel:
+def model_noise(along: Callable[[Vector], Vector], value: float, unit: float) -> NoiseModel:
     """Measure the noise of f at the point and a wide step away from it.
 
     Parameters
     ----------
     along : callable
-        ``along(t)`` returns f at the distance t from the point, as for `measure_noise`.
+        ``along(t)`` returns f at the distances t from the point, as for `measure_noise`.
     value : float
         f at the point.
     unit : float
         Unit roundoff of f's values: relative noise is at least that.
     """
-    level = max(float(measure_noise(lambda t: np.array([along(t)]))[0]), unit * abs(value))
+    level = max(float(measure_noise(lambda t: along(t)[:, np.newaxis])[0]), unit * abs(value))
     # Where f is 0 at the point, its noise is that of the values around.
-    around = (abs(along(side * _VALUES * _FIRST_SPACING)) for side in (-1, 1))
+    *around, away = np.abs(along(np.array([-_VALUES * _FIRST_SPACING, _VALUES * _FIRST_SPACING, _AWAY])))
     nearby = max(
         abs(value), *(size for size in around if np.isfinite(size)), float(np.finfo(np.float64).tiny)
     )
-    away = abs(along(_AWAY))
     if level == 0 or not away > 2 * nearby:
         return NoiseModel(level, nearby, 1.0, unit)
-    far = float(_one_side(lambda t: np.array([along(_AWAY + t)]), 1.0, _WIDEST_SPACING)[0])
+    far = float(_one_side(lambda t: along(_AWAY + t)[:, np.newaxis], 1.0, _WIDEST_SPACING)[0])
     growth = np.log(max(far, unit * away, level) / level) / np.log(away / nearby)
     return NoiseModel(level, nearby, float(np.clip(growth, 0.0, 1.0)), unit)
 
 
-def measure_noise(along: Callable[[float], Vector], widest: float = _WIDEST_SPACING) -> Vector:
+def measure_noise(along: Callable[[Vector], Table], widest: float = _WIDEST_SPACING) -> Vector:
     """Return the standard deviation of the noise of some values near a point, in their unit; 0 where none shows.
 
     Parameters
     ----------
     along : callable
-        ``along(t)`` returns the values, shape (n,), at the distance t from the point on a line along which all
-        arguments move by t times their scale.
+        ``along(t)`` returns the values, shape (m, n), at the distances t, shape (m,), from the point on a line along
+        which all arguments move by t times their scale.
     widest : float
         Spacing at which values that still do not move count as free of noise.
 
@@ -100,12 +99,12 @@ def measure_noise(along: Callable[[float], Vector], widest: float = _WIDEST_SPAC
     return np.where((left > 0) & (right > 0), np.minimum(left, right), np.maximum(left, right))
 
 
-def _one_side(along: Callable[[float], Vector], side: float, widest: float) -> Vector:
+def _one_side(along: Callable[[Vector], Table], side: float, widest: float) -> Vector:
     spacing = _FIRST_SPACING
     noise = np.zeros(0)
     settled = np.zeros(0, dtype=bool)
     while spacing <= widest and not (settled.size and settled.all()):
-        table = np.array([along(side * spacing * j) for j in range(1, _VALUES + 1)])
+        table = along(side * spacing * np.arange(1.0, _VALUES + 1))
         if not settled.size:
             noise, settled = np.zeros(table.shape[1]), np.zeros(table.shape[1], dtype=bool)
         finite = np.isfinite(table).all(axis=0)

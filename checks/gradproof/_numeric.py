@@ -150,7 +150,8 @@ class NumericalDerivative:
             close = np.abs(gradient.values - numeric.value) <= self._around.resolution * largest
             rounded = doubtful[close[doubtful]]
             noise[rounded] += measure_noise(
-                lambda step: self._complex_entries_along(step, rounded), DERIVATIVE_SPACING
+                lambda steps: np.array([self._complex_entries_along(step, rounded) for step in steps]),
+                DERIVATIVE_SPACING,
             )
         numeric.bound += _NOISE_FACTOR * self._around.arguments.leafwise_max(noise)
         doubtful = _disagreeing(gradient.values, numeric)

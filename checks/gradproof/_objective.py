@@ -1,4 +1,4 @@
-"""The function under examination, called point by point: counted, guarded, and silent while it is probed."""
+"""The function under examination, called at many points: counted, guarded, and silent while it is probed."""
 
 from __future__ import annotations
 
@@ -6,16 +6,24 @@ import contextlib
 import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gradproof._nesting import Vector
+from gradproof._finding import Finding
+from gradproof._nesting import Table, Vector
+from gradproof._options import Options
 from gradproof._structure import Arguments
 
 # What a function may raise where a step leaves its domain; anything else is a fault of its own and passes through.
 _OUTSIDE_DOMAIN = (ValueError, ArithmeticError, AssertionError, RuntimeError)
+# f makes arrays of its own from the points; so many times the size of the points is left for both.
+_ROOM = 4
+# More points at once are no faster: they leave the cache.
+_CACHED = 2**21
+
+Points: TypeAlias = Callable[[slice], NDArray[Any]]
 
 
 class Objective:
@@ -24,14 +32,15 @@ class Objective:
     Attributes
     ----------
     evaluations : int
-        Calls of the function so far, complex ones included.
+        Points at which the function was called so far, complex ones included.
     unit : float
         Unit roundoff of the dtype in which the function returns its value.
     """
 
-    def __init__(self, f: Callable[..., Any], arguments: Arguments) -> None:
+    def __init__(self, f: Callable[..., Any], arguments: Arguments, options: Options | None = None) -> None:
         self._f = f
         self._arguments = arguments
+        self._options = Options() if options is None else options
         self.evaluations = 0
         self.unit = float(np.finfo(np.float64).eps) / 2
 
@@ -46,7 +55,7 @@ class Objective:
             Where the value is not a real scalar.
         """
         args = self._arguments.rebuild(self._arguments.vector)
-        self.evaluations += 1
+        self._count(1)
         value = np.asarray(self._f(*args))
         if value.shape != () or value.dtype.kind not in "fiub":
             message = (
@@ -61,20 +70,83 @@ class Objective:
 
     def value(self, vector: Vector) -> float:
         """Return the value at `vector`, or NaN where the function refuses the point."""
-        self.evaluations += 1
-        try:
-            return float(self._f(*self._arguments.rebuild(vector)))
-        except _OUTSIDE_DOMAIN:
-            return float("nan")
+        return float(self.values(1, lambda _: vector[np.newaxis].copy())[0])
+
+    def values(self, count: int, points: Points) -> Vector:
+        """Return the values at many points, NaN where the function refuses one.
+
+        Parameters
+        ----------
+        count : int
+        points : callable
+            ``points(chunk)`` returns a fresh float64 array, shape (m, n), of the points numbered by that slice. No
+            more are made at a time than the memory budget allows.
+        """
+        return self._in_chunks(count, points, np.dtype(np.float64), _OUTSIDE_DOMAIN)
 
     def complex_value(self, vector: NDArray[np.complex128]) -> complex:
         """Return the value at a complex point, or NaN where the function takes none."""
-        self.evaluations += 1
-        try:
-            return complex(self._f(*self._arguments.rebuild(vector)))
+        return complex(self.complex_values(1, lambda _: vector[np.newaxis].copy())[0])
+
+    def complex_values(self, count: int, points: Points) -> NDArray[np.complex128]:
+        """Return the values at many complex points, NaN where the function takes none."""
         # Whatever f raises on complex input only says that it does not take any.
-        except Exception:  # noqa: BLE001
-            return complex("nan")
+        return self._in_chunks(count, points, np.dtype(np.complex128), (Exception,))
+
+    def _in_chunks(
+        self, count: int, points: Points, dtype: np.dtype[Any], refusals: tuple[type[Exception], ...]
+    ) -> NDArray[Any]:
+        values = np.empty(count, dtype=dtype)
+        size = self._chunk(dtype)
+        for start in range(0, count, size):
+            chunk = slice(start, min(start + size, count))
+            batch = points(chunk)
+            if self._options.vectorized:
+                values[chunk] = self._batch(batch, refusals)
+            else:
+                values[chunk] = [self._single(point, refusals) for point in batch]
+        return values
+
+    def _chunk(self, dtype: np.dtype[Any]) -> int:
+        """Return how many points are made at a time."""
+        row = dtype.itemsize * max(1, len(self._arguments.vector))
+        return max(1, min(self._options.memory_budget // _ROOM, _CACHED) // row)
+
+    def _single(self, point: NDArray[Any], refusals: tuple[type[Exception], ...]) -> Any:
+        self._count(1)
+        try:
+            value = self._f(*self._arguments.view(point))
+            return complex(value) if point.dtype.kind == "c" else float(value)
+        except refusals:
+            return float("nan")
+
+    def _batch(self, batch: NDArray[Any], refusals: tuple[type[Exception], ...]) -> NDArray[Any]:
+        """Return the values at a batch; where f refuses it, point by point, since one outside its domain is enough."""
+        self._count(len(batch))
+        try:
+            values = np.asarray(self._f(*self._arguments.view(batch)))
+        except refusals:
+            if len(batch) == 1:
+                return np.full(1, np.nan)
+            return np.concatenate([self._batch(batch[i : i + 1], refusals) for i in range(len(batch))])
+        if values.shape != batch.shape[:1]:
+            raise TypeError(
+                f"with vectorized=True f must return one value for each of its {len(batch)} points, shape "
+                f"({len(batch)},); got shape {values.shape}. Keep the leading axis, or leave vectorized out."
+            )
+        if values.dtype.kind == "c" and batch.dtype.kind != "c":
+            raise TypeError(f"f must return real values; got {values.dtype}. Return the real part.")
+        return values
+
+    def _count(self, points: int) -> None:
+        limit = self._options.max_evaluations
+        if limit is not None and self.evaluations + points > limit:
+            raise Finding(
+                "inconclusive",
+                f"max_evaluations={limit} does not suffice: {self.evaluations} were made, {points} more are needed at "
+                "once. Raise it, or examine fewer parameters at a time.",
+            )
+        self.evaluations += points
 
 
 @contextlib.contextmanager
@@ -107,23 +179,24 @@ class Lines(ABC):
 
     def values(self, rows: NDArray[np.intp], steps: Vector) -> tuple[Vector, Vector]:
         """Return the objective at steps[i] on line rows[i], and the step as it was realised in floating point."""
-        values, realised = np.empty(len(rows)), np.empty(len(rows))
-        for i, (row, step) in enumerate(zip(rows, steps, strict=True)):
-            moved, realised[i] = self._moved(int(row), float(step))
-            values[i] = self._objective.value(moved)
-        return values, realised
+        values = self._objective.values(len(rows), lambda chunk: self._points(rows[chunk], steps[chunk]))
+        return values, self._realised(rows, steps)
 
     @abstractmethod
     def only(self, row: int) -> Lines:
         """Return line `row` by itself."""
 
     @abstractmethod
-    def _moved(self, row: int, step: float) -> tuple[Vector, float]:
-        """Return the point moved along a line, and the step as realised."""
+    def _points(self, rows: NDArray[np.intp], steps: Vector) -> Table:
+        """Return the points at steps[i] on line rows[i], shape (len(rows), n)."""
 
     @abstractmethod
-    def resolvable(self, row: int) -> float:
-        """Return the smallest step on a line that floating point still realises to a few bits."""
+    def _realised(self, rows: NDArray[np.intp], steps: Vector) -> Vector:
+        """Return the steps as realised in floating point."""
+
+    @abstractmethod
+    def resolvable(self) -> Vector:
+        """Return the smallest step on each line that floating point still realises to a few bits."""
 
 
 class EntryLines(Lines):
@@ -139,15 +212,20 @@ class EntryLines(Lines):
         """Return line `row` by itself."""
         return EntryLines(self._objective, self._point, self._entries[[row]], self.scales[[row]])
 
-    def _moved(self, row: int, step: float) -> tuple[Vector, float]:
-        entry = self._entries[row]
-        moved = self._point.copy()
-        moved[entry] += step
-        return moved, float(moved[entry] - self._point[entry])
+    def _points(self, rows: NDArray[np.intp], steps: Vector) -> Table:
+        points = np.tile(self._point, (len(rows), 1))
+        points[np.arange(len(rows)), self._entries[rows]] += steps
+        return points
 
-    def resolvable(self, row: int) -> float:
-        """Return eight units in the last place of the entry."""
-        return 8 * float(np.spacing(abs(self._point[self._entries[row]])))
+    def _realised(self, rows: NDArray[np.intp], steps: Vector) -> Vector:
+        at = self._point[self._entries[rows]]
+        realised: Vector = (at + steps) - at
+        return realised
+
+    def resolvable(self) -> Vector:
+        """Return eight units in the last place of each entry."""
+        smallest: Vector = 8 * np.spacing(np.abs(self._point[self._entries]))
+        return smallest
 
 
 class DirectionLines(Lines):
@@ -161,10 +239,16 @@ class DirectionLines(Lines):
         """Return line `row` by itself."""
         return DirectionLines(self._objective, self._point, self._directions[[row]])
 
-    def _moved(self, row: int, step: float) -> tuple[Vector, float]:
-        return self._point + step * self._directions[row], step
+    def _points(self, rows: NDArray[np.intp], steps: Vector) -> Table:
+        points = self._directions[rows]
+        points *= steps[:, np.newaxis]
+        points += self._point
+        return points
 
-    def resolvable(self, row: int) -> float:
+    def _realised(self, rows: NDArray[np.intp], steps: Vector) -> Vector:
+        del rows
+        return steps
+
+    def resolvable(self) -> Vector:
         """Return the step below which half of the entries hardly move."""
-        del row
-        return 2.0**-49
+        return np.full(len(self._directions), 2.0**-49)

@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import html
-from dataclasses import asdict, dataclass, fields
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from dataclasses import asdict, dataclass, field, fields
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradproof._nesting import Vector
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from gradproof._structure import Arguments
+
 Verdict = Literal["pass", "fail", "nondifferentiable", "inconclusive"]
 Status = Literal["pass", "fail", "kink", "outside kink", "jump", "unresolved"]
+STATUSES: tuple[Status, ...] = get_args(Status)
 _SHOWN = 5
+# From harmless to worst, as the entries of a report are ranked.
+_RANK = {"pass": 0, "kink": 0, "unresolved": 1, "jump": 2, "fail": 3, "outside kink": 3}
 
 
 class Evaluations(NamedTuple):
@@ -50,6 +61,45 @@ class Entry:
         return 0.0 if self.error == 0 else float("inf")
 
 
+class Comparison(NamedTuple):
+    """Entries of the gradient beside their numerical derivatives, column by column, all of shape (m,).
+
+    Columns are `positions` in the vector of all entries, `analytic`, `numeric`, `error` and `bound` as in `Entry`,
+    and `status` as an index into STATUSES.
+    """
+
+    positions: NDArray[np.intp]
+    analytic: Vector
+    numeric: Vector
+    error: Vector
+    bound: Vector
+    status: NDArray[np.int8]
+
+    @property
+    def excess(self) -> Vector:
+        """The errors in bounds."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            excess: Vector = np.where(
+                self.bound > 0, self.error / self.bound, np.where(self.error == 0, 0.0, np.inf)
+            )
+        return excess
+
+    @property
+    def wrong(self) -> NDArray[np.bool_]:
+        """True where an entry is not right, or was not seen to be."""
+        return np.isin(self.status, [i for i, status in enumerate(STATUSES) if _RANK[status]])
+
+    def ranked(self) -> NDArray[np.intp]:
+        """Return the order of the entries from worst to best, the first of equals first."""
+        rank = np.array([_RANK[status] for status in STATUSES])[self.status]
+        return np.lexsort((-np.nan_to_num(self.excess, nan=np.inf), -rank))
+
+
+NOTHING_COMPARED = Comparison(
+    np.empty(0, np.intp), np.empty(0), np.empty(0), np.empty(0), np.empty(0), np.empty(0, np.int8)
+)
+
+
 class GradientMismatch(AssertionError):  # noqa: N818  the name is part of the public API and says what it found
     """A gradient that is wrong, or could not be seen to be right. `report` holds the examination."""
 
@@ -58,7 +108,7 @@ class GradientMismatch(AssertionError):  # noqa: N818  the name is part of the p
         self.report = report
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class GradientReport:
     """The outcome of one examination.
 
@@ -81,8 +131,12 @@ class GradientReport:
         Entropy of the random directions; pass it as `seed=` to repeat the examination.
     diagnosis : str or None
         The cause of a failure, with its evidence, where it is unambiguous.
+    mode : {"entries", "directions"}
+        Whether every entry was compared by itself, or all of them at once along random directions.
+    directions : int
+        How many directions all entries were compared along; 0 in mode "entries".
     entries : tuple of Entry
-        Every entry that was compared.
+        Every entry that was compared by itself: all in mode "entries", those that are wrong in mode "directions".
     """
 
     function: str
@@ -93,26 +147,41 @@ class GradientReport:
     method: Literal["complex step", "differences", "none"]
     seed: int
     diagnosis: str | None = None
-    entries: tuple[Entry, ...] = ()
+    mode: Literal["entries", "directions"] = "entries"
+    directions: int = 0
+    compared: Comparison = field(default=NOTHING_COMPARED, repr=False)
+    arguments: Arguments | None = field(default=None, repr=False)
+
+    @cached_property
+    def entries(self) -> tuple[Entry, ...]:
+        """Every entry that was compared by itself."""
+        return tuple(self._entry(i) for i in range(len(self.compared.positions)))
+
+    def _entry(self, i: int) -> Entry:
+        assert self.arguments is not None  # noqa: S101  what was compared has a place
+        seen = self.compared
+        path, index = self.arguments.locate(int(seen.positions[i]))
+        analytic, numeric = float(seen.analytic[i]), float(seen.numeric[i])
+        status = STATUSES[seen.status[i]]
+        return Entry(path, index, analytic, numeric, float(seen.error[i]), float(seen.bound[i]), status)
 
     @property
     def passed(self) -> bool:
         """True for "pass", and for "nondifferentiable" where the gradient is a valid subgradient."""
         if self.verdict == "nondifferentiable":
-            return all(entry.status in {"pass", "kink"} for entry in self.entries)
+            return not self.compared.wrong.any()
         return self.verdict == "pass"
 
     @property
     def worst(self) -> Entry | None:
         """The entry with the largest error in units of its bound."""
-        rank = {"fail": 3, "outside kink": 3, "jump": 2, "unresolved": 1}
-        return max(self.entries, key=lambda e: (rank.get(e.status, 0), e.excess), default=None)
+        return self._entry(int(self.compared.ranked()[0])) if len(self.compared.positions) else None
 
     def __str__(self) -> str:
         lines = [f"{self.verdict}: the gradient of {self.function} by {self.method}"]
         if self.reason:
             lines.append(f"  {self.reason}")
-        wrong = [entry for entry in self.entries if entry.status not in {"pass", "kink"}]
+        wrong = np.flatnonzero(self.compared.wrong)
         worst = self.worst
         if worst is not None:
             lines += [
@@ -123,10 +192,10 @@ class GradientReport:
             ]
         if self.diagnosis:
             lines.append(f"  diagnosis: {self.diagnosis}")
-        if wrong:
-            names = ", ".join(entry.name for entry in wrong[:_SHOWN])
+        if wrong.size:
+            names = ", ".join(self._entry(int(i)).name for i in wrong[:_SHOWN])
             more = f" and {len(wrong) - _SHOWN} more" if len(wrong) > _SHOWN else ""
-            lines.append(f"  {len(wrong)} of {len(self.entries)} entries not right: {names}{more}")
+            lines.append(f"  {len(wrong)} of {len(self.compared.positions)} entries not right: {names}{more}")
         lines.append(
             f"  resolution {self.resolution:.2g}, {self.evaluations.f} evaluations of f, "
             f"{self.evaluations.grad} of grad, seed={self.seed}"
@@ -144,6 +213,8 @@ class GradientReport:
             "resolution": self.resolution,
             "evaluations": self.evaluations._asdict(),
             "method": self.method,
+            "mode": self.mode,
+            "directions": self.directions,
             "seed": self.seed,
             "worst": None if self.worst is None else asdict(self.worst),
             "entries": [asdict(entry) for entry in self.entries],

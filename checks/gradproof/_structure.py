@@ -59,10 +59,16 @@ class Arguments:
         )
 
     def rebuild(self, vector: NDArray[Any], *, own_dtypes: bool = False) -> tuple[Any, ...]:
-        """Return the arguments as fresh copies, their float leaves taken from `vector` (real or complex), shape (n,).
+        """Return the arguments with their float leaves taken from `vector` (real or complex), shape (..., n).
 
-        With `own_dtypes` each leaf gets back the dtype in which it came; else it keeps that of `vector`.
+        Leading axes of points come first in every float leaf. Nothing is shared with the caller's arguments, and no
+        memory with `vector`. With `own_dtypes` each leaf gets back the dtype in which it came; else it keeps that of
+        `vector`.
         """
+        return self.view(vector.copy(), own_dtypes=own_dtypes)
+
+    def view(self, vector: NDArray[Any], *, own_dtypes: bool = False) -> tuple[Any, ...]:
+        """Return the same as `rebuild`, but the leaves share the memory of `vector`, which the caller gives away."""
         return tuple(build(vector, own_dtypes) for build in self._builders)
 
     def locate(self, entry: int) -> tuple[str, tuple[int, ...]]:

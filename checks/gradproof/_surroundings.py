@@ -51,14 +51,16 @@ class Surroundings:
         self.point = arguments.vector
         self.scales = natural_scales(arguments)
         self.directions = random.choice([-1.0, 1.0], size=(DIRECTIONS, len(self.point))) * self.scales
-        self.noise: NoiseModel = model_noise(self._value_along, value, objective.unit)
+        self.noise: NoiseModel = model_noise(self._values_along, value, objective.unit)
         self.ladder = Ladder(DirectionLines(objective, self.point, self.directions), value, self.noise)
         self.ladder.refine(np.full(DIRECTIONS, np.inf))
         self.ladder.refine(np.full(DIRECTIONS, GOAL * resolution * _secant(self.ladder)))
         self.variation = _secant(self.ladder)
 
-    def _value_along(self, step: float) -> float:
-        return self.objective.value(self.point + step * self.directions[0])
+    def _values_along(self, steps: Vector) -> Vector:
+        return self.objective.values(
+            len(steps), lambda chunk: self.point + steps[chunk, np.newaxis] * self.directions[0]
+        )
 
 
 def natural_scales(arguments: Arguments) -> Vector:

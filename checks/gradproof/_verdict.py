@@ -11,7 +11,7 @@ from gradproof._guards import AnalyticGradient
 from gradproof._kinks import Kind
 from gradproof._nesting import Vector
 from gradproof._numeric import Numeric
-from gradproof._report import Entry, Status, Verdict
+from gradproof._report import STATUSES, Comparison, Status, Verdict
 from gradproof._structure import Arguments
 
 # A leaf that moves f this much less than the whole may be seen that much less sharply.
@@ -28,7 +28,7 @@ class Judgement(NamedTuple):
     reason: str
     resolution: float
     diagnosis: str | None
-    entries: tuple[Entry, ...]
+    compared: Comparison
 
 
 def judge(arguments: Arguments, gradient: AnalyticGradient, numeric: Numeric, resolution: float) -> Judgement:
@@ -49,15 +49,12 @@ def judge(arguments: Arguments, gradient: AnalyticGradient, numeric: Numeric, re
         _status(kind, error[i], numeric.bound[i], relative[i], resolution)
         for i, kind in enumerate(numeric.kind)
     ]
-    columns = (analytic.tolist(), numeric.value.tolist(), error.tolist(), numeric.bound.tolist())
-    entries = tuple(
-        Entry(*arguments.locate(i), *values, status)
-        for i, (values, status) in enumerate(zip(zip(*columns, strict=True), statuses, strict=True))
-    )
+    codes = np.array([STATUSES.index(status) for status in statuses], dtype=np.int8)
+    compared = Comparison(np.arange(len(analytic)), analytic, numeric.value, error, numeric.bound, codes)
     seen = float(np.max(relative[[kind != "jump" for kind in numeric.kind]], initial=0.0))
     verdict, reason = _overall(statuses, seen, resolution)
     cause = diagnose(arguments, analytic, numeric) if verdict == "fail" else None
-    return Judgement(verdict, reason, seen, cause, entries)
+    return Judgement(verdict, reason, seen, cause, compared)
 
 
 def _relative_bounds(arguments: Arguments, analytic: Vector, numeric: Numeric) -> Vector:

@@ -1,0 +1,67 @@
+"""What every examination can be asked for: how sharply to look, in which way, and at what cost."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+Mode = Literal["auto", "entries", "directions"]
+
+DEFAULT_RESOLUTION = 1e-6
+DEFAULT_MEMORY_BUDGET = 2**28
+
+
+@dataclass(frozen=True)
+class Options:
+    """The keyword arguments of an examination, checked.
+
+    Parameters
+    ----------
+    resolution : float
+        The relative error that must be visible for a gradient to pass, in units of the gradient's scale.
+    seed : int or None
+        Entropy of the random directions; None draws fresh entropy.
+    mode : {"auto", "entries", "directions"}
+    vectorized : bool
+        f takes a leading axis of points.
+    memory_budget : int
+        Bytes that the points of one call of a vectorized f may fill, with what f makes of them.
+    max_evaluations : int or None
+        Calls of f after which an examination ends without a verdict.
+
+    Raises
+    ------
+    ValueError
+        Where one of them is outside of its range.
+    """
+
+    resolution: float = DEFAULT_RESOLUTION
+    seed: int | None = None
+    mode: Mode = "auto"
+    vectorized: bool = False
+    memory_budget: int = DEFAULT_MEMORY_BUDGET
+    max_evaluations: int | None = None
+
+    def __post_init__(self) -> None:
+        if not 0 < self.resolution < 1:
+            raise ValueError(
+                f"resolution must lie in (0, 1); got resolution={self.resolution}. The default is {DEFAULT_RESOLUTION}."
+            )
+        if self.mode not in get_args(Mode):
+            raise ValueError(
+                f"mode must be one of {get_args(Mode)}; got mode={self.mode!r}. The default is 'auto'."
+            )
+        if self.memory_budget < 1:
+            raise ValueError(
+                f"memory_budget must be a positive number of bytes; got memory_budget={self.memory_budget}. "
+                f"The default is {DEFAULT_MEMORY_BUDGET}."
+            )
+        if self.max_evaluations is not None and self.max_evaluations < 1:
+            raise ValueError(
+                f"max_evaluations must be positive; got max_evaluations={self.max_evaluations}. None sets no bound."
+            )
+
+    def entropy(self) -> int:
+        """Return the seed, or a fresh one."""
+        return secrets.randbits(64) if self.seed is None else self.seed
