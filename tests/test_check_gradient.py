@@ -344,8 +344,8 @@ def test_a_vectorized_function_is_called_with_batches_of_points() -> None:
     single = gp.examine_gradient(f, grad, w, 0.2, features, seed=1)
     assert batched.passed
     assert single.passed
-    assert several < 40 < len(calls) - several
-    np.testing.assert_allclose(batched.compared.numeric, single.compared.numeric, rtol=1e-12)
+    assert several < 10 < len(calls) - several
+    np.testing.assert_allclose(batched.compared.numeric, single.compared.numeric, rtol=1e-6)
     wrong = gp.examine_gradient(
         f, lambda *args: (grad(*args)[0], 1.001 * grad(*args)[1]), w, 0.2, features, vectorized=True
     )
@@ -373,10 +373,10 @@ def test_the_budget_bounds_the_points_of_one_call() -> None:
 
 def test_max_evaluations_ends_an_examination_without_a_verdict() -> None:
     """Never more calls than allowed; the reason says what to do."""
-    report = gp.examine_gradient(*SMOOTH["stiff sine"], W, max_evaluations=30)
+    report = gp.examine_gradient(*SMOOTH["stiff sine"], W, max_evaluations=15)
     assert report.verdict == "inconclusive"
-    assert report.evaluations.f <= 30
-    assert "max_evaluations=30 does not suffice" in report.reason
+    assert report.evaluations.f <= 15
+    assert "max_evaluations=15 does not suffice" in report.reason
 
 
 @pytest.mark.parametrize(

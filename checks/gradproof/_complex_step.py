@@ -48,21 +48,22 @@ def entries(
     offset: Vector | float = 0.0,
     chosen: NDArray[np.intp] | None = None,
 ) -> Vector:
-    """Return the derivative of f by each entry (or the chosen ones), taken at its own `offset` along its axis.
+    """Return the derivative of f by each entry (or the m chosen ones), taken at its own `offset` along its axis.
 
-    NaN where f does not take part.
+    `scales` and `offset` are those of the chosen entries, shape (m,). NaN where f does not take part.
     """
-    steps = _steps(point, scales)
-    moved = point + offset
     chosen = np.arange(len(point)) if chosen is None else chosen
+    steps = _steps(point[chosen], scales)
+    moved = point[chosen] + offset
 
     def points(chunk: slice) -> NDArray[np.complex128]:
         part = chosen[chunk]
-        shifted = np.tile(point.astype(np.complex128), (len(part), 1))
-        shifted[np.arange(len(part)), part] = moved[part] + 1j * steps[part]
+        shifted = np.empty((len(part), len(point)), dtype=np.complex128)
+        shifted[:] = point
+        shifted[np.arange(len(part)), part] = moved[chunk] + 1j * steps[chunk]
         return shifted
 
-    derivatives: Vector = objective.complex_values(len(chosen), points).imag / steps[chosen]
+    derivatives: Vector = objective.complex_values(len(chosen), points).imag / steps
     return derivatives
 
 

@@ -7,15 +7,21 @@ from typing import Any
 
 import numpy as np
 
+from gradproof._by_directions import compare_by_directions
+from gradproof._direction_verdict import judge_directions
 from gradproof._finding import Finding
-from gradproof._guards import analytic_gradient, value_at_point
+from gradproof._guards import AnalyticGradient, analytic_gradient, value_at_point
 from gradproof._numeric import NumericalDerivative
 from gradproof._objective import Objective, probing
 from gradproof._options import DEFAULT_MEMORY_BUDGET, DEFAULT_RESOLUTION, Mode, Options
+from gradproof._plain import plain_derivative
 from gradproof._report import Evaluations, GradientMismatch, GradientReport
 from gradproof._structure import Arguments, argument_names
 from gradproof._surroundings import Surroundings
-from gradproof._verdict import judge
+from gradproof._verdict import Judgement, judge
+
+# Arguments of up to so many entries are compared entry by entry in mode "auto".
+_ENTRIES_UP_TO = 1000
 
 
 def check_gradient(
@@ -151,11 +157,9 @@ def _examine(
     try:
         value = value_at_point(objective)
         gradient = analytic_gradient(grad, arguments)
+        compare = _by_directions if _many(arguments, options) else _entry_by_entry
         with probing():
-            random = np.random.default_rng(seed)
-            around = Surroundings(objective, arguments, value, options.resolution, random)
-            numeric = NumericalDerivative(around).beside(gradient)
-            judgement = judge(arguments, gradient, numeric, options.resolution)
+            judgement = compare(objective, arguments, gradient, value, options.resolution, seed)
     except Finding as found:
         evaluations = Evaluations(objective.evaluations, found.grad_calls)
         return GradientReport(name, found.verdict, found.reason, np.inf, evaluations, "none", seed)
@@ -165,9 +169,51 @@ def _examine(
         judgement.reason,
         judgement.resolution,
         Evaluations(objective.evaluations, gradient.calls),
-        numeric.method,
+        judgement.method,
         seed,
         judgement.diagnosis,
-        compared=judgement.compared,
-        arguments=arguments,
+        "directions" if judgement.directions else "entries",
+        judgement.directions,
+        judgement.compared,
+        arguments,
     )
+
+
+def _many(arguments: Arguments, options: Options) -> bool:
+    """Tell whether directions are to be compared, rather than every entry by itself."""
+    if options.mode == "auto":
+        return len(arguments.vector) > _ENTRIES_UP_TO
+    return options.mode == "directions"
+
+
+def _entry_by_entry(
+    objective: Objective,
+    arguments: Arguments,
+    gradient: AnalyticGradient,
+    value: float,
+    resolution: float,
+    seed: int,
+) -> Judgement:
+    """Compare every entry by itself: at little cost where all is plain and agrees, else as closely as it takes."""
+    random = np.random.default_rng(seed)
+    plain = plain_derivative(objective, arguments, gradient, value, resolution, random)
+    if plain is not None:
+        judgement = judge(arguments, gradient, plain, resolution)
+        if judgement.verdict == "pass":
+            return judgement
+    around = Surroundings(objective, arguments, value, resolution, np.random.default_rng(seed))
+    numeric = NumericalDerivative(around).beside(gradient)
+    return judge(arguments, gradient, numeric, resolution)
+
+
+def _by_directions(
+    objective: Objective,
+    arguments: Arguments,
+    gradient: AnalyticGradient,
+    value: float,
+    resolution: float,
+    seed: int,
+) -> Judgement:
+    """Compare all entries at once along random directions, then those that are wrong by themselves."""
+    findings = compare_by_directions(objective, arguments, gradient, value, resolution, seed)
+    return judge_directions(arguments, gradient, findings, resolution)

@@ -45,6 +45,15 @@ class AnalyticGradient:
         except StructureError as error:
             raise Finding("fail", str(error), self.calls) from error
 
+    @property
+    def unit(self) -> float:
+        """The coarsest unit roundoff."""
+        return float(self.units.max(initial=0.0))
+
+    def at(self, vector: Vector) -> Vector:
+        """Return the gradient at another point, shape (n,)."""
+        return self._at(vector)[0]
+
     def require_finite(self) -> None:
         """Stop at the first entry that is NaN or infinite."""
         if not np.all(np.isfinite(self.values)):

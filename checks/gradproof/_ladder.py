@@ -22,7 +22,7 @@ _ORIGIN = 15
 # A value of f may be off by several standard deviations of its noise, and extrapolation amplifies a little.
 _NOISE_FACTOR = 10.0
 # Neighbours in the tableau agree better than they are right in rare cases: the bound is a multiple of their disagreement.
-_TRUNCATION_FACTOR = 4.0
+TRUNCATION_FACTOR = 4.0
 _MAX_ROUNDS = 40
 
 # What each order of extrapolation multiplies the error of the next finer step by, at a step ratio of 4.
@@ -111,6 +111,13 @@ class Ladder:
         """Return right slope minus left slope: h f'' where f is smooth, the size of the kink where there is one."""
         return self.right_slopes() - self.left_slopes()
 
+    def secant(self) -> float:
+        """Return the largest slope between the point and the wider steps of all lines: how much f moves at all."""
+        sides = np.fmax(np.abs(self.right_slopes()), np.abs(self.left_slopes())) - 4 * self.floors()
+        steps = self.step_plus / self.lines.scales[:, np.newaxis]
+        wide = np.where((steps < 0.3) & (steps > 1e-3) & np.isfinite(sides), sides, 0.0)
+        return max(float(wide.max()), 0.0)
+
     def central(self) -> Estimate:
         """Return the derivative by central differences."""
         return best(self.slopes(), self.floors(), CENTRAL)
@@ -192,7 +199,7 @@ def tableau(quotients: Table, floors: Table, factors: tuple[float, ...]) -> tupl
         higher = current + (current - coarser) / (factor - 1)
         disagreement = np.maximum(np.abs(higher - current), np.abs(higher - coarser))
         if order > 1:
-            bound = _TRUNCATION_FACTOR * disagreement + floors
+            bound = TRUNCATION_FACTOR * disagreement + floors
             known = np.isfinite(bound) & ~_contradicted(higher, bound, quotients, floors, order)
             entries.append(higher)
             bounds.append(np.where(known, bound, np.inf))

@@ -160,7 +160,9 @@ class NumericalDerivative:
 
     def _complex_entries_along(self, step: float, entries: NDArray[np.intp]) -> Vector:
         point = self._around.point + step * self._around.directions[0]
-        return _complex_step.entries(self._around.objective, point, self._around.scales, chosen=entries)
+        return _complex_step.entries(
+            self._around.objective, point, self._around.scales[entries], chosen=entries
+        )
 
     def _entry_ladder(self, entries: NDArray[np.intp]) -> Ladder:
         """Refine lines along entries, first by how much f varies at all, then by what their own leaf asks."""

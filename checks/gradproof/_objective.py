@@ -21,7 +21,7 @@ _OUTSIDE_DOMAIN = (ValueError, ArithmeticError, AssertionError, RuntimeError)
 # f makes arrays of its own from the points; so many times the size of the points is left for both.
 _ROOM = 4
 # More points at once are no faster: they leave the cache.
-_CACHED = 2**21
+_CACHED = 2**19
 
 Points: TypeAlias = Callable[[slice], NDArray[Any]]
 
@@ -35,12 +35,15 @@ class Objective:
         Points at which the function was called so far, complex ones included.
     unit : float
         Unit roundoff of the dtype in which the function returns its value.
+    vectorized : bool
+        The function takes many points in one call.
     """
 
     def __init__(self, f: Callable[..., Any], arguments: Arguments, options: Options | None = None) -> None:
         self._f = f
         self._arguments = arguments
         self._options = Options() if options is None else options
+        self.vectorized = self._options.vectorized
         self.evaluations = 0
         self.unit = float(np.finfo(np.float64).eps) / 2
 
@@ -101,7 +104,7 @@ class Objective:
         for start in range(0, count, size):
             chunk = slice(start, min(start + size, count))
             batch = points(chunk)
-            if self._options.vectorized:
+            if self.vectorized:
                 values[chunk] = self._batch(batch, refusals)
             else:
                 values[chunk] = [self._single(point, refusals) for point in batch]
@@ -213,7 +216,8 @@ class EntryLines(Lines):
         return EntryLines(self._objective, self._point, self._entries[[row]], self.scales[[row]])
 
     def _points(self, rows: NDArray[np.intp], steps: Vector) -> Table:
-        points = np.tile(self._point, (len(rows), 1))
+        points = np.empty((len(rows), len(self._point)))
+        points[:] = self._point
         points[np.arange(len(rows)), self._entries[rows]] += steps
         return points
 

@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 
 from gradproof._nesting import Leaf, Vector, builder_of, children_of, describe, is_float, walk
 
+# A leaf whose entries are smaller than this counts as zero.
+_SMALLEST_SCALE = 2.0**-44
+
 
 class StructureError(ValueError):
     """A gradient whose structure, shape or dtype is not that of the arguments."""
@@ -54,9 +57,6 @@ class Arguments:
         self.vector: Vector = np.concatenate(parts)
         remaining = iter(self.leaves)
         self._builders = [builder_of(arg, remaining) for arg in args]
-        self.eps: Vector = np.concatenate(
-            [np.full(leaf.stop - leaf.start, float(np.finfo(leaf.dtype).eps)) for leaf in leaves]
-        )
 
     def rebuild(self, vector: NDArray[Any], *, own_dtypes: bool = False) -> tuple[Any, ...]:
         """Return the arguments with their float leaves taken from `vector` (real or complex), shape (..., n).
@@ -88,6 +88,17 @@ class Arguments:
             part = slice(leaf.start, leaf.stop)
             largest[part] = values[part].max(initial=0.0)
         return largest
+
+    def leaf_scales(self) -> Vector:
+        """Return a natural step for each leaf as a whole, a power of two near its root mean square; 1 for zeros."""
+        parts = (self.vector[leaf.start : leaf.stop] for leaf in self.leaves)
+        sizes = np.array([np.sqrt(np.mean(np.square(part))) if part.size else 0.0 for part in parts])
+        scales: Vector = np.exp2(np.round(np.log2(np.where(sizes < _SMALLEST_SCALE, 1.0, sizes))))
+        return scales
+
+    def spread(self, per_leaf: Vector) -> Vector:
+        """Return what each leaf has for each of its entries, shape (n,)."""
+        return np.repeat(per_leaf, [leaf.stop - leaf.start for leaf in self.leaves])
 
     @staticmethod
     def changed(before: tuple[Any, ...], after: tuple[Any, ...], names: tuple[str, ...]) -> str | None:

@@ -54,8 +54,8 @@ class Surroundings:
         self.noise: NoiseModel = model_noise(self._values_along, value, objective.unit)
         self.ladder = Ladder(DirectionLines(objective, self.point, self.directions), value, self.noise)
         self.ladder.refine(np.full(DIRECTIONS, np.inf))
-        self.ladder.refine(np.full(DIRECTIONS, GOAL * resolution * _secant(self.ladder)))
-        self.variation = _secant(self.ladder)
+        self.ladder.refine(np.full(DIRECTIONS, GOAL * resolution * self.ladder.secant()))
+        self.variation = self.ladder.secant()
 
     def _values_along(self, steps: Vector) -> Vector:
         return self.objective.values(
@@ -70,11 +70,3 @@ def natural_scales(arguments: Arguments) -> Vector:
     largest = np.where(largest < _SMALLEST_SCALE, 1.0, largest)
     scales: Vector = np.exp2(np.round(np.log2(np.maximum(size, _SMALLEST_FRACTION * largest))))
     return scales
-
-
-def _secant(ladder: Ladder) -> float:
-    """Return the largest slope between the point and the wider steps of some lines: how much f moves at all."""
-    sides = np.fmax(np.abs(ladder.right_slopes()), np.abs(ladder.left_slopes())) - 4 * ladder.floors()
-    steps = ladder.step_plus / ladder.lines.scales[:, np.newaxis]
-    wide = np.where((steps < 0.3) & (steps > 1e-3) & np.isfinite(sides), sides, 0.0)
-    return max(float(wide.max()), 0.0)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gradproof._diagnosis import diagnose
 from gradproof._guards import AnalyticGradient
-from gradproof._kinks import Kind
 from gradproof._nesting import Vector
-from gradproof._numeric import Numeric
+from gradproof._numeric import Method, Numeric
 from gradproof._report import STATUSES, Comparison, Status, Verdict
 from gradproof._structure import Arguments
 
@@ -29,6 +29,8 @@ class Judgement(NamedTuple):
     resolution: float
     diagnosis: str | None
     compared: Comparison
+    method: Method
+    directions: int = 0
 
 
 def judge(arguments: Arguments, gradient: AnalyticGradient, numeric: Numeric, resolution: float) -> Judgement:
@@ -45,16 +47,13 @@ def judge(arguments: Arguments, gradient: AnalyticGradient, numeric: Numeric, re
     error = np.where(np.isfinite(outside), np.maximum(outside, 0.0), error)
     error = np.where(np.isnan(error), np.inf, error)
     relative = _relative_bounds(arguments, analytic, numeric)
-    statuses = [
-        _status(kind, error[i], numeric.bound[i], relative[i], resolution)
-        for i, kind in enumerate(numeric.kind)
-    ]
-    codes = np.array([STATUSES.index(status) for status in statuses], dtype=np.int8)
-    compared = Comparison(np.arange(len(analytic)), analytic, numeric.value, error, numeric.bound, codes)
-    seen = float(np.max(relative[[kind != "jump" for kind in numeric.kind]], initial=0.0))
-    verdict, reason = _overall(statuses, seen, resolution)
+    kinds = np.array(numeric.kind)
+    status = _statuses(kinds, error, numeric.bound, relative, resolution)
+    compared = Comparison(np.arange(len(analytic)), analytic, numeric.value, error, numeric.bound, status)
+    seen = float(np.max(relative[kinds != "jump"], initial=0.0))
+    verdict, reason = reason_for({STATUSES[code] for code in np.unique(status)}, seen, resolution)
     cause = diagnose(arguments, analytic, numeric) if verdict == "fail" else None
-    return Judgement(verdict, reason, seen, cause, compared)
+    return Judgement(verdict, reason, seen, cause, compared, numeric.method)
 
 
 def _relative_bounds(arguments: Arguments, analytic: Vector, numeric: Numeric) -> Vector:
@@ -68,21 +67,23 @@ def _relative_bounds(arguments: Arguments, analytic: Vector, numeric: Numeric) -
         return np.where(still | (numeric.bound == 0), 0.0, numeric.bound / scale)
 
 
-def _status(kind: Kind, error: float, bound: float, relative: float, resolution: float) -> Status:
-    if kind == "jump":
-        return "jump"
-    if error > bound and kind == "smooth":
-        return "fail"
-    if kind == "unconfirmed" or not relative <= resolution:
-        return "unresolved"
-    if kind == "kink":
-        return "kink" if error == 0 else "outside kink"
-    return "pass"
+def _statuses(
+    kinds: NDArray[np.str_], error: Vector, bound: Vector, relative: Vector, resolution: float
+) -> NDArray[np.int8]:
+    """Return the status of each entry, as an index into STATUSES; the first that holds."""
+    cases: list[tuple[NDArray[np.bool_], Status]] = [
+        (kinds == "jump", "jump"),
+        ((error > bound) & (kinds == "smooth"), "fail"),
+        ((kinds == "unconfirmed") | ~(relative <= resolution), "unresolved"),
+        ((kinds == "kink") & (error == 0), "kink"),
+        (kinds == "kink", "outside kink"),
+    ]
+    codes = [np.int8(STATUSES.index(status)) for _, status in cases]
+    return np.select([holds for holds, _ in cases], codes, np.int8(STATUSES.index("pass")))
 
 
-def _overall(statuses: list[Status], seen: float, resolution: float) -> tuple[Verdict, str]:
+def reason_for(found: set[Status], seen: float, resolution: float) -> tuple[Verdict, str]:
     """Return the verdict and its reason: one wrong entry outweighs all else, then what was not seen, then kinks."""
-    found = set(statuses)
     if "fail" in found:
         return "fail", "the gradient differs from the numerical derivative at every step that can see it."
     if "outside kink" in found:
