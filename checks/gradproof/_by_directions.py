@@ -50,11 +50,6 @@ class Findings(NamedTuple):
         """The smallest relative error that would have been seen anywhere."""
         return max(group.resolution for group in self.groups)
 
-    @property
-    def directions(self) -> int:
-        """How many directions a leaf was compared along, at most."""
-        return max(len(group.residuals) for group in self.groups)
-
 
 def compare_by_directions(
     objective: Objective,

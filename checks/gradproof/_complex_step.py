@@ -32,9 +32,14 @@ def directional(
     tolerance : float
         How far the real part at the complex point may lie from `value` (the noise of f).
     """
-    imaginary = _STEP * direction
-    shifted = point + 1j * imaginary
-    seen = objective.complex_value(shifted)
+
+    def points(_: slice) -> NDArray[np.complex128]:
+        shifted = np.empty((1, len(point)), dtype=np.complex128)
+        shifted.real = point
+        np.multiply(direction, _STEP, out=shifted.imag[0])
+        return shifted
+
+    seen = complex(objective.complex_values(1, points)[0])
     if not np.isfinite(seen) or abs(seen.real - value) > tolerance:
         return None
     return seen.imag / _STEP

@@ -7,7 +7,7 @@ import numpy as np
 from gradproof._by_directions import Findings
 from gradproof._guards import AnalyticGradient
 from gradproof._numeric import Method
-from gradproof._report import STATUSES, Comparison, Status
+from gradproof._report import STATUSES, Comparison, Entry, Status
 from gradproof._structure import Arguments
 from gradproof._verdict import Judgement, reason_for
 
@@ -17,6 +17,7 @@ _STATUS_OF_WRONG: dict[str, Status] = {
     "jump": "jump",
     "unconfirmed": "unresolved",
 }
+_STATUS: dict[str, Status] = {"smooth": "pass", "kink": "kink", "jump": "jump", "unconfirmed": "unresolved"}
 
 
 def judge_directions(
@@ -39,7 +40,24 @@ def judge_directions(
     if verdict == "fail":
         reason = " ".join([reason, *_whereabouts(arguments, findings)])
     method: Method = "complex step" if findings.slopes.complex_step else "differences"
-    return Judgement(verdict, reason, findings.resolution, None, compared, method, findings.directions)
+    return Judgement(verdict, reason, findings.resolution, None, compared, method, _along(findings))
+
+
+def _along(findings: Findings) -> tuple[Entry, ...]:
+    """Return each direction as if it were an entry: ⟨gradient, direction⟩ beside the derivative along it."""
+    return tuple(
+        Entry(
+            f"direction {number}",
+            (),
+            seen.claim,
+            seen.slope,
+            abs(seen.value),
+            seen.bound,
+            ("outside kink" if seen.kind == "kink" else "fail") if seen.refuted else _STATUS[seen.kind],
+        )
+        for group in findings.groups
+        for number, seen in enumerate(group.residuals)
+    )
 
 
 def _compared(gradient: AnalyticGradient, findings: Findings) -> Comparison:

@@ -63,13 +63,19 @@ class Directions:
 class Residual(NamedTuple):
     """How far the gradient is from f along one direction.
 
-    `value` is ⟨gradient, direction⟩ minus the derivative, 0 inside the interval at a kink; `bound` is what rounding
-    and truncation explain of it.
+    `claim` is ⟨gradient, direction⟩ and `slope` the derivative, at a kink the one-sided one that is nearest to the
+    claim. `bound` is what rounding and truncation explain of their difference.
     """
 
-    value: float
+    claim: float
+    slope: float
     bound: float
     kind: Kind
+
+    @property
+    def value(self) -> float:
+        """The claim minus the derivative."""
+        return self.claim - self.slope
 
     @property
     def refuted(self) -> bool:
@@ -158,8 +164,8 @@ class Slopes:
         tolerance = NOISE_FACTOR * self._noise.level
         slope = _complex_step.directional(self._objective, self._point, masked, self._value, tolerance)
         if slope is None:
-            return Residual(0.0, np.inf, "unconfirmed")
-        return Residual(claim - slope, rounding, "smooth")
+            return Residual(claim, np.nan, np.inf, "unconfirmed")
+        return Residual(claim, slope, rounding, "smooth")
 
     def entries(
         self, positions: NDArray[np.intp], *, by_differences: bool = False, claim: float | None = None
@@ -208,7 +214,7 @@ class Slopes:
         ladder.refine(np.array([max(goal, rounding)]))
         seen = look_closely(ladder, 0, claim)
         bound = rounding if seen.kind == "kink" else seen.bound + rounding
-        return Residual(claim - nearest(seen, claim), bound, seen.kind)
+        return Residual(claim, nearest(seen, claim), bound, seen.kind)
 
     def _rounding(self, direction: Vector, part: Part) -> float:
         """Bound what the rounding of the gradient and of the complex step may do to a residual."""

@@ -172,8 +172,8 @@ def _examine(
         judgement.method,
         seed,
         judgement.diagnosis,
-        "directions" if judgement.directions else "entries",
-        judgement.directions,
+        "directions" if judgement.along else "entries",
+        judgement.along,
         judgement.compared,
         arguments,
     )

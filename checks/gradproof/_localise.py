@@ -125,7 +125,8 @@ class Search:
         one = self._slopes.residual(direction, left)
         other, blur = residual - one.value, bound + one.bound
         if abs(other) < _BLURRED * blur or not np.isfinite(blur) or one.kind == "kink":
-            other, blur, _ = self._slopes.residual(direction, right)
+            seen = self._slopes.residual(direction, right)
+            other, blur = seen.value, seen.bound
         sides = [(left, one.value, one.bound), (right, other, blur)]
         if abs(one.value) <= one.bound and abs(other) <= blur:
             self.found.diffuse.append(part)

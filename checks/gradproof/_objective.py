@@ -87,10 +87,6 @@ class Objective:
         """
         return self._in_chunks(count, points, np.dtype(np.float64), _OUTSIDE_DOMAIN)
 
-    def complex_value(self, vector: NDArray[np.complex128]) -> complex:
-        """Return the value at a complex point, or NaN where the function takes none."""
-        return complex(self.complex_values(1, lambda _: vector[np.newaxis].copy())[0])
-
     def complex_values(self, count: int, points: Points) -> NDArray[np.complex128]:
         """Return the values at many complex points, NaN where the function takes none."""
         # Whatever f raises on complex input only says that it does not take any.

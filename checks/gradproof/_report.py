@@ -121,7 +121,8 @@ class GradientReport:
     reason : str
         Why the verdict is what it is, and what would help; empty for "pass".
     worst : Entry or None
-        The entry with the largest error in units of its bound; None where no derivative was compared.
+        The entry with the largest error in units of its bound, or the direction where no entry was looked at by
+        itself; None where no derivative was compared.
     resolution : float
         The smallest relative error that this examination could have seen in every entry; inf where it saw none.
     evaluations : Evaluations
@@ -133,8 +134,9 @@ class GradientReport:
         The cause of a failure, with its evidence, where it is unambiguous.
     mode : {"entries", "directions"}
         Whether every entry was compared by itself, or all of them at once along random directions.
-    directions : int
-        How many directions all entries were compared along; 0 in mode "entries".
+    along : tuple of Entry
+        In mode "directions" each direction as if it were an entry: ⟨gradient, direction⟩ beside the derivative along
+        it. Leaves that need directions of their own come after those that are compared together.
     entries : tuple of Entry
         Every entry that was compared by itself: all in mode "entries", those that are wrong in mode "directions".
     """
@@ -148,7 +150,7 @@ class GradientReport:
     seed: int
     diagnosis: str | None = None
     mode: Literal["entries", "directions"] = "entries"
-    directions: int = 0
+    along: tuple[Entry, ...] = ()
     compared: Comparison = field(default=NOTHING_COMPARED, repr=False)
     arguments: Arguments | None = field(default=None, repr=False)
 
@@ -169,13 +171,15 @@ class GradientReport:
     def passed(self) -> bool:
         """True for "pass", and for "nondifferentiable" where the gradient is a valid subgradient."""
         if self.verdict == "nondifferentiable":
-            return not self.compared.wrong.any()
+            return not (self.compared.wrong.any() or any(_RANK[entry.status] for entry in self.along))
         return self.verdict == "pass"
 
     @property
     def worst(self) -> Entry | None:
-        """The entry with the largest error in units of its bound."""
-        return self._entry(int(self.compared.ranked()[0])) if len(self.compared.positions) else None
+        """The entry with the largest error in units of its bound; a direction where no entry was looked at."""
+        if len(self.compared.positions):
+            return self._entry(int(self.compared.ranked()[0]))
+        return max(self.along, key=lambda entry: (_RANK[entry.status], entry.excess), default=None)
 
     def __str__(self) -> str:
         lines = [f"{self.verdict}: the gradient of {self.function} by {self.method}"]
@@ -185,7 +189,7 @@ class GradientReport:
         worst = self.worst
         if worst is not None:
             lines += [
-                f"  worst entry {worst.name}:",
+                f"  worst {'entry ' if len(self.compared.positions) else ''}{worst.name}:",
                 f"    analytic {worst.analytic!r}",
                 f"    numeric  {worst.numeric!r} +- {worst.bound:.2g}",
                 f"    error    {worst.error:.3g}, {worst.excess:.3g} times the bound",
@@ -214,7 +218,7 @@ class GradientReport:
             "evaluations": self.evaluations._asdict(),
             "method": self.method,
             "mode": self.mode,
-            "directions": self.directions,
+            "along": [asdict(entry) for entry in self.along],
             "seed": self.seed,
             "worst": None if self.worst is None else asdict(self.worst),
             "entries": [asdict(entry) for entry in self.entries],

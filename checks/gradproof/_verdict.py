@@ -11,7 +11,7 @@ from gradproof._diagnosis import diagnose
 from gradproof._guards import AnalyticGradient
 from gradproof._nesting import Vector
 from gradproof._numeric import Method, Numeric
-from gradproof._report import STATUSES, Comparison, Status, Verdict
+from gradproof._report import STATUSES, Comparison, Entry, Status, Verdict
 from gradproof._structure import Arguments
 
 # A leaf that moves f this much less than the whole may be seen that much less sharply.
@@ -30,7 +30,7 @@ class Judgement(NamedTuple):
     diagnosis: str | None
     compared: Comparison
     method: Method
-    directions: int = 0
+    along: tuple[Entry, ...] = ()
 
 
 def judge(arguments: Arguments, gradient: AnalyticGradient, numeric: Numeric, resolution: float) -> Judgement:
