@@ -31,7 +31,7 @@ import gradproof_reference as ref
 BATCH = 16
 # inputs, hidden units, classes
 SIZES = {
-    100: (16, 4, 6),
+    100: (30, 3, 2),
     1_000: (64, 13, 10),
     10_000: (64, 133, 10),
     100_000: (784, 125, 10),

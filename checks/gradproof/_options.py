@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -64,4 +64,4 @@ class Options:
 
     def entropy(self) -> int:
         """Return the seed, or a fresh one."""
-        return secrets.randbits(64) if self.seed is None else self.seed
+        return int.from_bytes(os.urandom(8)) if self.seed is None else self.seed
