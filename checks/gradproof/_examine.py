@@ -26,7 +26,7 @@ _ENTRIES_UP_TO = 1000
 
 def check_gradient(
     f: Callable[..., Any],
-    grad: Callable[..., Any],
+    grad: Any = None,
     *args: Any,
     resolution: float = DEFAULT_RESOLUTION,
     seed: int | None = None,
@@ -77,7 +77,7 @@ def check_gradient(
 
 def examine_gradient(
     f: Callable[..., Any],
-    grad: Callable[..., Any],
+    grad: Any = None,
     *args: Any,
     resolution: float = DEFAULT_RESOLUTION,
     seed: int | None = None,
@@ -141,6 +141,12 @@ def examine_gradient(
     ('fail', 'w[1]', 4.0, 8.0)
     """
     options = Options(resolution, seed, mode, vectorized, memory_budget, max_evaluations)
+    if grad is not None and not callable(grad):
+        grad, args = None, (grad, *args)
+    if grad is None:
+        raise TypeError(
+            "grad may be left out only where a framework can differentiate f; got NumPy arguments. Pass grad."
+        )
     arguments = Arguments(args, argument_names(f, len(args)))
     if not np.all(np.isfinite(arguments.vector)):
         path, index = arguments.locate(int(np.flatnonzero(~np.isfinite(arguments.vector))[0]))

@@ -231,6 +231,6 @@ class GradientReport:
         return pd.DataFrame([asdict(entry) for entry in self.entries], columns=columns)
 
     def _repr_html_(self) -> str:
-        import html
+        import html  # noqa: PLC0415  only notebooks ask for it
 
         return f"<pre>{html.escape(str(self))}</pre>"
