@@ -14,7 +14,7 @@ from gradproof._nesting import Vector
 from gradproof._noise import NoiseModel, model_noise
 from gradproof._objective import Objective
 from gradproof._structure import Arguments
-from gradproof._surroundings import GOAL
+from gradproof._surroundings import GOAL, natural_scales
 
 MISS_PROBABILITY = 1e-6
 _FEWEST, _MOST = 2, 20
@@ -61,7 +61,8 @@ def compare_by_directions(
 ) -> Findings:
     """Compare all entries along random directions, and look for those that are wrong where there are any.
 
-    Where the complex step and differences contradict each other in the end, differences alone are asked.
+    Where the complex step and differences contradict each other in the end, differences alone are asked. Where one step
+    for all entries of a leaf shows too little, as near the edge of a domain, each entry gets a step of its own size.
     """
     directions = Directions(arguments, seed)
     first = directions.vector(0)
@@ -72,6 +73,24 @@ def compare_by_directions(
         findings = _compare_all(slopes, directions, resolution, seed)
         if _differences_agree(findings, gradient):
             return findings
+
+    findings = _compare_by_differences(objective, arguments, gradient, value, directions, resolution, seed)
+    if findings.resolution <= resolution or findings.located.positions:
+        return findings
+    closer = Directions(arguments, seed, natural_scales(arguments))
+    return _compare_by_differences(objective, arguments, gradient, value, closer, resolution, seed)
+
+
+def _compare_by_differences(
+    objective: Objective,
+    arguments: Arguments,
+    gradient: AnalyticGradient,
+    value: float,
+    directions: Directions,
+    resolution: float,
+    seed: int,
+) -> Findings:
+    first = directions.vector(0)
 
     def along(steps: Vector) -> Vector:
         return objective.values(len(steps), lambda chunk: arguments.vector + steps[chunk, np.newaxis] * first)
@@ -84,7 +103,7 @@ def compare_by_directions(
 def _compare_all(slopes: Slopes, directions: Directions, resolution: float, seed: int) -> Findings:
     random = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(2**32 - 1,)))
     search = Search(slopes, directions, random)
-    visible = resolution * _seen_scales(slopes)
+    visible = resolution * _seen_scales(slopes, directions)
     pending: list[Part] = [
         tuple(slice(leaf.start, leaf.stop) for leaf in slopes.arguments.leaves if leaf.stop > leaf.start)
     ]
@@ -99,9 +118,9 @@ def _compare_all(slopes: Slopes, directions: Directions, resolution: float, seed
     return Findings(slopes, groups, search.found)
 
 
-def _seen_scales(slopes: Slopes) -> Vector:
+def _seen_scales(slopes: Slopes, directions: Directions) -> Vector:
     """Return by how much f moves with the entry of each leaf that moves it most, or what is as good as that."""
-    reach = slopes.largest * slopes.scales
+    reach = slopes.largest * directions.least
     scales: Vector = np.maximum(reach, _MINOR_LEAF * reach.max(initial=0.0))
     return scales
 

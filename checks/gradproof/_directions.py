@@ -21,17 +21,19 @@ from gradproof._ladder import Ladder
 from gradproof._nesting import Vector
 from gradproof._noise import DERIVATIVE_SPACING, NoiseModel, noise_level
 from gradproof._objective import DirectionLines, EntryLines, Objective
-from gradproof._structure import Arguments
+from gradproof._structure import Arguments, power_of_two
 
 Part: TypeAlias = tuple[slice, ...]
 
 # Units roundoff by which every entry may be off in the same way, relative to itself, ...
 _SYSTEMATIC = 2.0**3
 # ... and at random, relative to the largest of its leaf.
-_SCATTERED = 2.0**9
+_SCATTERED = 2.0**8
 # A gradient in real arithmetic and a complex step differ by more than either scatters: each rounds in its own way.
 _NOISE_FACTOR = 40.0
 _NOISE_VALUES = 9
+# Entries are moved as if they were at least this fraction of their leaf's scale.
+_SMALLEST_FRACTION = 2.0**-10
 # Differences by one entry aim for this fraction of the largest derivative of its leaf.
 _ENTRY_GOAL = 1e-8
 
@@ -39,23 +41,39 @@ _ENTRY_GOAL = 1e-8
 class Directions:
     """Numbered random directions, made anew from the seed whenever one is needed: none is kept.
 
+    Parameters
+    ----------
+    arguments : Arguments
+    seed : int
+    scales : float64 array, shape (n,), optional
+        Scales of single entries instead of whole leaves, where one step for all would leave the domain of f.
+
     Attributes
     ----------
-    scales : float64 array, shape (leaves,)
+    least : float64 array, shape (leaves,)
+        The smallest scale of any entry of each leaf.
     """
 
-    def __init__(self, arguments: Arguments, seed: int) -> None:
+    def __init__(self, arguments: Arguments, seed: int, scales: Vector | None = None) -> None:
         self._leaves = arguments.leaves
         self._count = len(arguments.vector)
         self._seed = seed
-        self.scales = arguments.leaf_scales()
+        self._scales = scales
+        self.least = arguments.leaf_scales()
+        if scales is not None:
+            self.least = np.array(
+                [scales[leaf.start : leaf.stop].min(initial=np.inf) for leaf in self._leaves]
+            )
 
     def vector(self, number: int) -> Vector:
         """Return direction `number`, shape (n,)."""
         random = np.random.default_rng(np.random.SeedSequence(self._seed, spawn_key=(number,)))
         direction = random.uniform(-1, 1, self._count)
         direction += np.copysign(1, direction)
-        for leaf, scale in zip(self._leaves, self.scales, strict=True):
+        if self._scales is not None:
+            direction *= self._scales
+            return direction
+        for leaf, scale in zip(self._leaves, self.least, strict=True):
             direction[leaf.start : leaf.stop] *= scale
         return direction
 
@@ -110,8 +128,8 @@ class Slopes:
     ----------
     claimed : float64 array, shape (n,)
         The gradient; entries that were found wrong are put right here, so that others can be found behind them.
-    scales, largest : float64 arrays, shape (leaves,)
-        The natural step, and the largest claimed derivative.
+    largest : float64 array, shape (leaves,)
+        The largest claimed derivative.
     """
 
     def __init__(
@@ -127,7 +145,7 @@ class Slopes:
         self.arguments = arguments
         self.complex_step = complex_step
         self.claimed = gradient.values.copy()
-        self.scales = arguments.leaf_scales()
+        self._scales = arguments.leaf_scales()
         self.largest = np.array(
             [np.abs(self.claimed[leaf.start : leaf.stop]).max(initial=0.0) for leaf in arguments.leaves]
         )
@@ -175,10 +193,13 @@ class Slopes:
         rounding = _SCATTERED * self._unit * self.largest[leaves]
         if self.complex_step and not by_differences:
             values = _complex_step.entries(
-                self._objective, self._point, self.scales[leaves], chosen=positions
+                self._objective, self._point, self._scales[leaves], chosen=positions
             )
             return EntryDerivatives(values, rounding, np.full(len(positions), "smooth"))
-        lines = EntryLines(self._objective, self._point, positions, self.scales[leaves])
+        scales = power_of_two(
+            np.maximum(np.abs(self._point[positions]), _SMALLEST_FRACTION * self._scales[leaves])
+        )
+        lines = EntryLines(self._objective, self._point, positions, scales)
         ladder = Ladder(lines, self._value, self._noise)
         ladder.refine(np.maximum(_ENTRY_GOAL * np.maximum(self.largest[leaves], rounding), rounding))
         claims = self.claimed[positions] if claim is None else np.full(len(positions), claim)
@@ -222,7 +243,7 @@ class Slopes:
         for piece in part:
             systematic += float(np.abs(self.claimed[piece] * direction[piece]).sum())
             leaf = self.leaf_of(piece.start)
-            scattered += (piece.stop - piece.start) * (self.largest[leaf] * self.scales[leaf]) ** 2
+            scattered += float(direction[piece] @ direction[piece]) * self.largest[leaf] ** 2
         rounding = self._unit * (_SYSTEMATIC * systematic + _SCATTERED * float(np.sqrt(scattered)))
         corrected = sum(
             bound * abs(float(direction[position]))

@@ -93,8 +93,7 @@ class Arguments:
         """Return a natural step for each leaf as a whole, a power of two near its root mean square; 1 for zeros."""
         parts = (self.vector[leaf.start : leaf.stop] for leaf in self.leaves)
         sizes = np.array([np.sqrt(np.mean(np.square(part))) if part.size else 0.0 for part in parts])
-        scales: Vector = np.exp2(np.round(np.log2(np.where(sizes < _SMALLEST_SCALE, 1.0, sizes))))
-        return scales
+        return power_of_two(np.where(sizes < _SMALLEST_SCALE, 1.0, sizes))
 
     def spread(self, per_leaf: Vector) -> Vector:
         """Return what each leaf has for each of its entries, shape (n,)."""
@@ -168,6 +167,12 @@ class Arguments:
                 "Return a tuple in the order of the arguments."
             )
             raise StructureError(message)
+
+
+def power_of_two(sizes: Vector) -> Vector:
+    """Return the powers of two nearest to some positive numbers."""
+    powers: Vector = np.exp2(np.round(np.log2(sizes)))
+    return powers
 
 
 def argument_names(f: Callable[..., Any], count: int) -> tuple[str, ...]:
