@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 import gradproof as gp
+from gradproof._directions import Directions
+from gradproof._structure import Arguments
 
 LARGE = 1_000_000
 RNG = np.random.default_rng(7)
@@ -133,6 +135,19 @@ def test_a_whole_wrong_leaf_is_reported_as_such(point: dict[str, Any], factor: f
     assert "p['first'][17]" in named(report)
     assert len(named(report)) == 21
     assert report.evaluations.f < 200
+
+
+@pytest.mark.parametrize("others", ["none", "opposite", "equal", "many"])
+def test_a_bound_hides_an_error_no_more_often_than_stated(others: str) -> None:
+    """Over 4000 directions an error e hides behind B at most in B / (e scale) of them, whatever else is wrong."""
+    errors = np.zeros(6)
+    errors[0] = 1.0
+    errors[1:] = {"none": 0, "opposite": [-1, 0, 0, 0, 0], "equal": 1, "many": [3, -2, 0.5, 7, -1]}[others]
+    arguments = Arguments((np.full(6, 4.0),), ("w",))
+    residuals = np.array([errors @ Directions(arguments, seed).vector(0) for seed in range(4000)])
+    for bound in (0.4, 1.0, 2.0):
+        stated = bound / 4.0
+        assert np.mean(np.abs(residuals) <= bound) <= stated + 3 * np.sqrt(stated / 4000)
 
 
 def test_modes_can_be_asked_for() -> None:
