@@ -392,3 +392,36 @@ def test_options_out_of_range_are_refused(option: Any, words: str) -> None:
     """The value and the remedy are in the message."""
     with pytest.raises(ValueError, match=words):
         gp.examine_gradient(*SMOOTH["stiff sine"], W, **option)
+
+
+@pytest.mark.parametrize("fault", PLANTED)
+def test_planted_errors_fail_in_batches(fault: str) -> None:
+    """Differences of a batched function are as strict as one point at a time: small errors get a closer look."""
+
+    def f(w: Any) -> Any:
+        return np.sum(np.tanh(3 * w) + w**3, axis=-1)
+
+    def grad(w: Any) -> Any:
+        return 3 / np.cosh(3 * w) ** 2 + 3 * w**2
+
+    assert gp.check_gradient(f, grad, W, vectorized=True).method == "differences"
+    assert gp.examine_gradient(f, lambda w: PLANTED[fault](grad(w)), W, vectorized=True).verdict == "fail"
+
+
+@pytest.mark.parametrize("distance", [s * 10.0**-k for k in range(1, 10) for s in (1, -1)])
+def test_a_kink_nearby_does_not_disturb_batches(distance: float) -> None:
+    """Right slopes pass and wrong ones fail beside a kink 1e-9 to 1e-1 away, in batches too."""
+
+    def f(w: Any) -> Any:
+        return np.sum(np.abs(w - 1.0) * 2 + np.exp(w), axis=-1)
+
+    w = np.array([1.0 + distance, -0.5])
+    right = gp.examine_gradient(f, lambda w: 2 * np.sign(w - 1.0) + np.exp(w), w, vectorized=True)
+    wrong = gp.examine_gradient(f, lambda w: -2 * np.sign(w - 1.0) + np.exp(w), w, vectorized=True)
+    assert (right.verdict, wrong.verdict) == ("pass", "fail")
+
+
+def test_kinks_in_opposite_directions_do_not_cancel() -> None:
+    """|x| - |y| at the origin: along signs alone the two kinks hide each other."""
+    report = gp.examine_gradient(lambda w: np.abs(w[0]) - np.abs(w[1]) + 0 * w[2], np.zeros_like, np.zeros(3))
+    assert (report.verdict, report.passed) == ("nondifferentiable", True)

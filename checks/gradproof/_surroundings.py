@@ -26,7 +26,7 @@ class Surroundings:
     point, scales : float64 array, shape (n,)
         The scale of an entry is a natural step for it, a power of two.
     directions : float64 array, shape (DIRECTIONS, n)
-        Random signs times the scales.
+        Random signs and sizes, times the scales.
     noise : NoiseModel
         Of f.
     ladder : Ladder
@@ -50,7 +50,9 @@ class Surroundings:
         self.random = random
         self.point = arguments.vector
         self.scales = natural_scales(arguments)
-        self.directions = random.choice([-1.0, 1.0], size=(DIRECTIONS, len(self.point))) * self.scales
+        signs = random.choice([-1.0, 1.0], size=(DIRECTIONS, len(self.point)))
+        # The sizes differ, so that kinks in opposite directions cannot cancel.
+        self.directions = signs * random.uniform(1, 2, size=signs.shape) * self.scales
         self.noise: NoiseModel = model_noise(self._values_along, value, objective.unit)
         self.ladder = Ladder(DirectionLines(objective, self.point, self.directions), value, self.noise)
         self.ladder.refine(np.full(DIRECTIONS, np.inf))
