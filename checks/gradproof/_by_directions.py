@@ -65,20 +65,28 @@ def compare_by_directions(
     for all entries of a leaf shows too little, as near the edge of a domain, each entry gets a step of its own size.
     """
     directions = Directions(arguments, seed)
-    first = directions.vector(0)
-    look = glance(objective, arguments.vector, value, first, GOAL * resolution)
-    if look is not None and complex_slope(objective, arguments.vector, value, look) is not None:
+    # The complex step itself leaves no domain: only its self-test has to stay inside.
+    for entry_scales in (False, True):
+        along = _finer(arguments, seed) if entry_scales else directions
+        look = glance(objective, arguments.vector, value, along.vector(0), GOAL * resolution)
+        if look is None or complex_slope(objective, arguments.vector, value, look) is None:
+            continue
         noise = NoiseModel(look.noise, max(abs(value), look.noise), 1.0, objective.unit)
         slopes = Slopes(objective, arguments, gradient, value, noise, complex_step=True)
         findings = _compare_all(slopes, directions, resolution, seed)
         if _differences_agree(findings, gradient):
             return findings
-
+        break
     findings = _compare_by_differences(objective, arguments, gradient, value, directions, resolution, seed)
     if findings.resolution <= resolution or findings.located.positions:
         return findings
-    closer = Directions(arguments, seed, natural_scales(arguments))
-    return _compare_by_differences(objective, arguments, gradient, value, closer, resolution, seed)
+    finer = _finer(arguments, seed)
+    return _compare_by_differences(objective, arguments, gradient, value, finer, resolution, seed)
+
+
+def _finer(arguments: Arguments, seed: int) -> Directions:
+    """Return directions in which every entry has a scale of its own."""
+    return Directions(arguments, seed, natural_scales(arguments))
 
 
 def _compare_by_differences(
