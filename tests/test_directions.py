@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import gradproof as gp
+import gradproof_reference as ref
 from gradproof._directions import Directions
 from gradproof._structure import Arguments
 
@@ -196,6 +197,24 @@ def test_kinks_along_directions_are_no_failures() -> None:
     assert (report.verdict, report.passed) == ("nondifferentiable", True)
     report = gp.examine_gradient(lambda w: np.abs(w).sum(), grad(5.0), w)
     assert (report.verdict, report.passed) == ("fail", False)
+
+
+@pytest.mark.parametrize("seed", [5, 18])
+def test_kinks_all_around_do_not_hide_the_gradient_of_a_relu_network(seed: int) -> None:
+    """With 133 rectified units on 16 examples a direction crosses a kink wherever it leads."""
+    rng = np.random.default_rng(seed)
+    features, labels = rng.normal(size=(16, 64)), rng.integers(10, size=16)
+    layers = [
+        ref.Layer(rng.normal(size=(133, 64)), rng.normal(size=133)),
+        ref.Layer(rng.normal(size=(10, 133)) / 10, np.zeros(10)),
+    ]
+    report = gp.check_gradient(
+        lambda layers: ref.mlp_loss(layers, features, labels, ref.RELU),
+        lambda layers: list(ref.mlp_gradient(layers, features, labels, ref.RELU)),
+        layers,
+        seed=seed,
+    )
+    assert (report.verdict, report.method) == ("pass", "complex step")
 
 
 def test_a_jump_along_directions_is_named() -> None:

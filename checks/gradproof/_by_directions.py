@@ -61,51 +61,60 @@ def compare_by_directions(
 ) -> Findings:
     """Compare all entries along random directions, and look for those that are wrong where there are any.
 
-    Where the complex step and differences contradict each other in the end, differences alone are asked. Where one step
-    for all entries of a leaf shows too little, as near the edge of a domain, each entry gets a step of its own size.
+    The complex step is asked first. Where it and differences contradict each other, then or in the end, differences
+    alone are: with one step for all entries of a leaf, or, where that shows too little, as near the edge of a domain,
+    with a step for each entry of its own size.
     """
     directions = Directions(arguments, seed)
-    # The complex step itself leaves no domain: only its self-test has to stay inside.
-    for entry_scales in (False, True):
-        along = _finer(arguments, seed) if entry_scales else directions
-        look = glance(objective, arguments.vector, value, along.vector(0), GOAL * resolution)
-        if look is None or complex_slope(objective, arguments.vector, value, look) is None:
-            continue
-        noise = NoiseModel(look.noise, max(abs(value), look.noise), 1.0, objective.unit)
-        slopes = Slopes(objective, arguments, gradient, value, noise, complex_step=True)
+    quiet = _quiet_noise(objective, arguments, value, directions, resolution, seed)
+    noise = _noise(objective, arguments, value, directions) if quiet is None else quiet
+    slopes = Slopes(objective, arguments, gradient, value, noise, complex_step=True)
+    if quiet is not None or slopes.complex_step_is_confirmed(directions.vector(0)):
         findings = _compare_all(slopes, directions, resolution, seed)
         if _differences_agree(findings, gradient):
             return findings
-        break
-    findings = _compare_by_differences(objective, arguments, gradient, value, directions, resolution, seed)
+    slopes = Slopes(objective, arguments, gradient, value, noise, complex_step=False)
+    findings = _compare_all(slopes, directions, resolution, seed)
     if findings.resolution <= resolution or findings.located.positions:
         return findings
-    finer = _finer(arguments, seed)
-    return _compare_by_differences(objective, arguments, gradient, value, finer, resolution, seed)
+    directions = _with_entry_scales(arguments, seed)
+    noise = _noise(objective, arguments, value, directions)
+    slopes = Slopes(objective, arguments, gradient, value, noise, complex_step=False)
+    return _compare_all(slopes, directions, resolution, seed)
 
 
-def _finer(arguments: Arguments, seed: int) -> Directions:
-    """Return directions in which every entry has a scale of its own."""
-    return Directions(arguments, seed, natural_scales(arguments))
-
-
-def _compare_by_differences(
-    objective: Objective,
-    arguments: Arguments,
-    gradient: AnalyticGradient,
-    value: float,
-    directions: Directions,
-    resolution: float,
-    seed: int,
-) -> Findings:
+def _noise(objective: Objective, arguments: Arguments, value: float, directions: Directions) -> NoiseModel:
     first = directions.vector(0)
 
     def along(steps: Vector) -> Vector:
         return objective.values(len(steps), lambda chunk: arguments.vector + steps[chunk, np.newaxis] * first)
 
-    noise = model_noise(along, value, objective.unit)
-    slopes = Slopes(objective, arguments, gradient, value, noise, complex_step=False)
-    return _compare_all(slopes, directions, resolution, seed)
+    return model_noise(along, value, objective.unit)
+
+
+def _with_entry_scales(arguments: Arguments, seed: int) -> Directions:
+    return Directions(arguments, seed, natural_scales(arguments))
+
+
+def _quiet_noise(
+    objective: Objective,
+    arguments: Arguments,
+    value: float,
+    directions: Directions,
+    resolution: float,
+    seed: int,
+) -> NoiseModel | None:
+    """Return the noise of f where a glance is enough to trust the complex step, else None.
+
+    The complex step itself leaves no domain, but its self-test has to stay inside: hence a second glance, along which
+    each entry has a step of its own size.
+    """
+    for entry_scales in (False, True):
+        along = _with_entry_scales(arguments, seed) if entry_scales else directions
+        look = glance(objective, arguments.vector, value, along.vector(0), GOAL * resolution)
+        if look is not None and complex_slope(objective, arguments.vector, value, look) is not None:
+            return NoiseModel(look.noise, max(abs(value), look.noise), 1.0, objective.unit)
+    return None
 
 
 def _compare_all(slopes: Slopes, directions: Directions, resolution: float, seed: int) -> Findings:

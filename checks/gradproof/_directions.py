@@ -179,11 +179,23 @@ class Slopes:
         rounding = self._rounding(direction, part)
         if not self.complex_step:
             return self._by_differences(masked, claim, rounding, goal)
-        tolerance = NOISE_FACTOR * self._noise.level
-        slope = _complex_step.directional(self._objective, self._point, masked, self._value, tolerance)
+        slope = self._complex_slope(masked)
         if slope is None:
             return Residual(claim, np.nan, np.inf, "unconfirmed")
         return Residual(claim, slope, rounding, "smooth")
+
+    def complex_step_is_confirmed(self, direction: Vector) -> bool:
+        """Tell whether differences, looked at closely, agree with the complex step along a direction."""
+        slope = self._complex_slope(direction)
+        if slope is None:
+            return False
+        everything = tuple(slice(leaf.start, leaf.stop) for leaf in self.arguments.leaves)
+        seen = self._by_differences(direction, slope, self._rounding(direction, everything), 0.0)
+        return seen.kind == "smooth" and not seen.refuted
+
+    def _complex_slope(self, direction: Vector) -> float | None:
+        tolerance = NOISE_FACTOR * self._noise.level
+        return _complex_step.directional(self._objective, self._point, direction, self._value, tolerance)
 
     def entries(
         self, positions: NDArray[np.intp], *, by_differences: bool = False, claim: float | None = None
