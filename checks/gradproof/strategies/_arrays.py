@@ -106,7 +106,7 @@ def _arrays(
     dtype: np.dtype[Any],
 ) -> Array:
     values: Array = draw(hnp.arrays(np.float64, draw(shape), elements=numbers, fill=st.nothing()))
-    values = values * draw(scale)
+    values *= draw(scale)
     if values.size:
         values = draw(feature)(draw, values)
     return values.astype(dtype)

@@ -47,6 +47,8 @@ def labels(shape: Shapes, n_classes: int) -> st.SearchStrategy[Array]:
 def probabilities(shape: Shapes, *, zeros: bool = True) -> st.SearchStrategy[Array]:
     """Draw distributions over the last axis, float64: multiples of 1/64 that sum to exactly 1.
 
+    Some are one-hot, some even.
+
     Parameters
     ----------
     shape : int, tuple of int or strategy of tuples
@@ -63,7 +65,7 @@ def probabilities(shape: Shapes, *, zeros: bool = True) -> st.SearchStrategy[Arr
     --------
     >>> from hypothesis import find
     >>> find(probabilities(2, zeros=False), lambda _: True)
-    array([0.015625, 0.984375])
+    array([0.5, 0.5])
     """
     return _probabilities(as_strategy(shape), 0 if zeros else 1)
 
@@ -77,10 +79,10 @@ def _probabilities(draw: st.DrawFn, shape: st.SearchStrategy[Shape], least: int)
         )
     *leading, n_classes = drawn
     free = _PARTS - least * n_classes
-    cuts = draw(
-        hnp.arrays(
-            np.int64, (*leading, n_classes - 1), elements=st.integers(0, free), fill=st.nothing()
-        )
+    anywhere = hnp.arrays(
+        np.int64, (*leading, n_classes - 1), elements=st.integers(0, free), fill=st.nothing()
     )
+    even = np.broadcast_to(free * np.arange(1, n_classes) // n_classes, (*leading, n_classes - 1))
+    cuts = draw(anywhere | st.just(even))
     parts = np.diff(np.sort(cuts, axis=-1), axis=-1, prepend=0, append=free) + least
     return parts / _PARTS

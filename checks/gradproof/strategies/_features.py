@@ -27,14 +27,14 @@ def plain(draw: st.DrawFn, values: Array) -> Array:
 
 def with_zeros(draw: st.DrawFn, values: Array) -> Array:
     """Set some entries, or all, to exactly 0."""
-    values[_places(draw, values) if draw(st.booleans()) else ...] = 0.0
+    values.flat[_places(draw, values) if draw(st.booleans()) else slice(None)] = 0.0
     return values
 
 
 def with_ties(draw: st.DrawFn, values: Array) -> Array:
     """Give some entries the value of another, or nearly."""
     source = draw(st.integers(0, values.size - 1))
-    values[_places(draw, values)] = values.flat[source] * (1 + draw(_GAPS))
+    values.flat[_places(draw, values)] = values.flat[source] * (1 + draw(_GAPS))
     return values
 
 
@@ -59,7 +59,7 @@ def with_subnormals(dtype: np.dtype[Any]) -> Feature:
     largest = float(np.finfo(dtype).tiny) / 2
 
     def set_some(draw: st.DrawFn, values: Array) -> Array:
-        values[_places(draw, values)] = draw(st.sampled_from([largest, smallest, -largest]))
+        values.flat[_places(draw, values)] = draw(st.sampled_from([largest, smallest, -largest]))
         return values
 
     return set_some
@@ -69,7 +69,7 @@ def at(kink: float) -> Feature:
     """Return the feature of entries that lie at a kink."""
 
     def set_some(draw: st.DrawFn, values: Array) -> Array:
-        values[_places(draw, values)] = kink
+        values.flat[_places(draw, values)] = kink
         return values
 
     return set_some
@@ -79,16 +79,15 @@ def beside(kink: float) -> Feature:
     """Return the feature of entries that lie beside a kink, at a distance of 1e-9 to 1e-1."""
 
     def set_some(draw: st.DrawFn, values: Array) -> Array:
-        values[_places(draw, values)] = kink + draw(_SIDES) * draw(_DISTANCES)
+        values.flat[_places(draw, values)] = kink + draw(_SIDES) * draw(_DISTANCES)
         return values
 
     return set_some
 
 
-def _places(draw: st.DrawFn, values: Array) -> tuple[NDArray[np.intp], ...]:
-    """Draw some entries, at least one."""
-    flat = draw(st.lists(st.integers(0, values.size - 1), min_size=1, max_size=_MOST, unique=True))
-    return np.unravel_index(np.array(flat), values.shape)
+def _places(draw: st.DrawFn, values: Array) -> list[int]:
+    """Draw some entries, at least one, by their places in the flat array."""
+    return draw(st.lists(st.integers(0, values.size - 1), min_size=1, max_size=_MOST, unique=True))
 
 
 def _row(draw: st.DrawFn, values: Array) -> Array:

@@ -1,0 +1,208 @@
+"""The search for the input on which a gradient is worst: what each drawn input adds, and what all of them show."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import math
+import secrets
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import hypothesis
+from hypothesis import strategies as st
+
+from gradproof._examine import examine_gradient
+from gradproof._replay import replay
+from gradproof._report import GradientMismatch, GradientReport
+
+CONCLUSIVE = 0.5
+"""The share of drawn inputs on which something must be seen, by default."""
+
+# The widest range that hypothesis.target takes: an excess may be infinite or 0.
+_LARGEST = 1e300
+
+
+class Drawn(tuple[Any, ...]):
+    """Arguments that were drawn, as against those of an @example: these are never passed over."""
+
+    __slots__ = ()
+
+
+@st.composite
+def drawn(draw: st.DrawFn, args: Any) -> Drawn:
+    """Draw arguments from a strategy of tuples, or from a tuple of strategies and values."""
+    if isinstance(args, st.SearchStrategy):
+        point = draw(args)
+        if not isinstance(point, tuple):
+            raise TypeError(
+                f"args must draw tuples, one part per argument; got {type(point).__name__}. "
+                "Wrap it: args=(strategy,)."
+            )
+        return Drawn(point)
+    return Drawn(draw(arg) if isinstance(arg, st.SearchStrategy) else copy.deepcopy(arg) for arg in args)
+
+
+class Search:
+    """One search for the worst input.
+
+    Parameters
+    ----------
+    f, grad : callable
+    options : mapping
+        Keyword arguments of `examine_gradient`.
+    conclusive : float
+        The share of the drawn inputs on which something must be seen.
+
+    Attributes
+    ----------
+    seen, unseen : int
+        Inputs with a verdict, and without.
+    worst : GradientReport or None
+        Of the input with the largest error in units of its bound.
+    """
+
+    def __init__(
+        self,
+        f: Callable[..., Any],
+        grad: Callable[..., Any],
+        options: Mapping[str, Any],
+        conclusive: float = CONCLUSIVE,
+    ) -> None:
+        if not 0 < conclusive <= 1:
+            raise ValueError(
+                f"conclusive must lie in (0, 1]; got conclusive={conclusive}. It is the share of inputs that count."
+            )
+        self._f, self._grad, self._options, self._conclusive = f, grad, dict(options), conclusive
+        self.seen = self.unseen = 0
+        self.worst: GradientReport | None = None
+        self._unresolved: GradientReport | None = None
+        self._failing: tuple[Any, ...] = ()
+
+    def look(self, args: tuple[Any, ...]) -> GradientReport:
+        """Examine one input, inside a Hypothesis test.
+
+        Returns
+        -------
+        GradientReport
+            Of a gradient that is right there.
+
+        Raises
+        ------
+        GradientMismatch
+            Where it is wrong, or where nothing can be seen of an input that was asked for by an @example.
+        """
+        __tracebackhide__ = True
+        # One seed for all inputs: an examination that is repeated must come out the same.
+        if self._options.get("seed") is None:
+            self._options["seed"] = 0 if hypothesis.settings().derandomize else secrets.randbits(32)
+        report = examine_gradient(self._f, self._grad, *args, **self._options)
+        if isinstance(args, Drawn) and not _says_something(report):
+            self.unseen += 1
+            self._unresolved = report
+            hypothesis.reject()
+        self.seen += 1
+        _climb(report)
+        if self.worst is None or _excess(report) > _excess(self.worst):
+            self.worst = report
+        if not report.passed:
+            self._failing = tuple(args)
+            raise GradientMismatch(report)
+        return report
+
+    def note(self, error: BaseException) -> None:
+        """Append the program that replays the last failure to an error that came out of the search."""
+        for part in (error, *getattr(error, "exceptions", ())):
+            if isinstance(part, GradientMismatch):
+                part.add_note(f"Replay it without Hypothesis:\n\n{self._replay()}\n")
+
+    def require_conclusive(self) -> None:
+        """Refuse a search that saw too little.
+
+        Raises
+        ------
+        AssertionError
+            Where the share of conclusive inputs is too small, with what kept the others from being seen.
+        """
+        __tracebackhide__ = True
+        if not self.saw_enough:
+            raise AssertionError(self.complaint)
+
+    @property
+    def saw_enough(self) -> bool:
+        """Whether enough inputs were conclusive; with none drawn, those of examples count."""
+        return self.seen >= self._conclusive * (self.seen + self.unseen)
+
+    @property
+    def complaint(self) -> str:
+        """What to say of a search that saw too little."""
+        reason = self._unresolved.reason if self._unresolved else "there were none."
+        total = self.seen + self.unseen
+        return (
+            f"at least {self._conclusive:.0%} of the drawn inputs must be conclusive; got {self.seen} of {total}. "
+            f"The last one that was not: {reason} Draw args from where f can be seen, or pass a smaller conclusive."
+        )
+
+    def inconclusive_report(self) -> GradientReport | None:
+        """Return the report of a search that saw too little."""
+        if self._unresolved is None:
+            return None
+        return dataclasses.replace(self._unresolved, verdict="inconclusive", reason=self.complaint)
+
+    def _replay(self) -> str:
+        return replay(self._f, self._grad, self._failing, self._options)
+
+
+def search(
+    f: Callable[..., Any],
+    grad: Callable[..., Any],
+    args: Any,
+    *,
+    conclusive: float = CONCLUSIVE,
+    **options: Any,
+) -> GradientReport:
+    """Search outside of a test, with the settings of the current Hypothesis profile.
+
+    Returns
+    -------
+    GradientReport
+        Of the smallest input on which the gradient is wrong; where there is none, of the one that comes nearest.
+    """
+    looking = Search(f, grad, options, conclusive)
+
+    def look(args: tuple[Any, ...]) -> None:
+        looking.look(args)
+
+    # Without a database: all searches share this function, by whose name failures would be kept.
+    run = hypothesis.settings(
+        deadline=None,
+        database=None,
+        suppress_health_check=[hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.nested_given],
+    )(hypothesis.given(args=drawn(args))(look))
+    try:
+        run()
+    except GradientMismatch as mismatch:
+        return mismatch.report
+    except (hypothesis.errors.Unsatisfiable, hypothesis.errors.FailedHealthCheck):
+        if looking.saw_enough:
+            raise
+    report = looking.worst if looking.saw_enough else looking.inconclusive_report()
+    assert report is not None  # noqa: S101  a search that ends without an error has drawn something
+    return report
+
+
+def _says_something(report: GradientReport) -> bool:
+    """Tell whether a report refutes or confirms: at a jump no value is right, as where nothing can be seen."""
+    return report.verdict in {"pass", "fail"} or report.passed
+
+
+def _climb(report: GradientReport) -> None:
+    """Let Hypothesis climb towards large errors in units of their bound, which reach over many magnitudes."""
+    excess = min(_excess(report), _LARGEST)
+    hypothesis.target(excess, label="error / bound")
+    if excess > 0:
+        hypothesis.target(math.log10(excess), label="log10(error / bound)")
+
+
+def _excess(report: GradientReport) -> float:
+    return report.worst.excess if report.worst else 0.0
