@@ -1,16 +1,17 @@
 """gradproof: proves gradients right, or shows the input on which they are wrong."""
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+import importlib
+import typing
 
 from gradproof._differentiable import Differentiable
 from gradproof._examine import check_gradient, examine_gradient
 from gradproof._report import Entry, Evaluations, GradientMismatch, GradientReport
 from gradproof._version import __version__
 
-if TYPE_CHECKING:
+if typing.TYPE_CHECKING:
     from gradproof import strategies
     from gradproof._gradient_test import gradient_test
+    from gradproof._parametrize import gradient_tests
 
 __all__ = [
     "Differentiable",
@@ -22,19 +23,23 @@ __all__ = [
     "check_gradient",
     "examine_gradient",
     "gradient_test",
+    "gradient_tests",
     "strategies",
 ]
 
 # What loads Hypothesis or pytest: found on first use.
-_MODULES = {"gradient_test": "gradproof._gradient_test", "strategies": "gradproof"}
+_MODULES = {
+    "gradient_test": "gradproof._gradient_test",
+    "gradient_tests": "gradproof._parametrize",
+}
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> typing.Any:
+    if name == "strategies":
+        return importlib.import_module("gradproof.strategies")
     if name not in _MODULES:
         raise AttributeError(f"module 'gradproof' has no attribute {name!r}")
-    if name == "strategies":
-        return import_module("gradproof.strategies")
-    value = globals()[name] = getattr(import_module(_MODULES[name]), name)
+    value = globals()[name] = getattr(importlib.import_module(_MODULES[name]), name)
     return value
 
 

@@ -7,7 +7,7 @@ import dataclasses
 import math
 import secrets
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import hypothesis
 from hypothesis import strategies as st
@@ -43,6 +43,13 @@ def drawn(draw: st.DrawFn, args: Any) -> Drawn:
     return Drawn(draw(arg) if isinstance(arg, st.SearchStrategy) else copy.deepcopy(arg) for arg in args)
 
 
+class Found(NamedTuple):
+    """The outcome of a search: the report that tells most, and the arguments it is about."""
+
+    report: GradientReport
+    args: tuple[Any, ...]
+
+
 class Search:
     """One search for the worst input.
 
@@ -58,8 +65,10 @@ class Search:
     ----------
     seen, unseen : int
         Inputs with a verdict, and without.
-    worst : GradientReport or None
-        Of the input with the largest error in units of its bound.
+    worst : Found or None
+        The input with the largest error in units of its bound.
+    failing : tuple
+        The last input on which the gradient was wrong.
     """
 
     def __init__(
@@ -75,9 +84,9 @@ class Search:
             )
         self._f, self._grad, self._options, self._conclusive = f, grad, dict(options), conclusive
         self.seen = self.unseen = 0
-        self.worst: GradientReport | None = None
-        self._unresolved: GradientReport | None = None
-        self._failing: tuple[Any, ...] = ()
+        self.worst: Found | None = None
+        self.failing: tuple[Any, ...] = ()
+        self._unseen: Found | None = None
 
     def look(self, args: tuple[Any, ...]) -> GradientReport:
         """Examine one input, inside a Hypothesis test.
@@ -99,14 +108,14 @@ class Search:
         report = examine_gradient(self._f, self._grad, *args, **self._options)
         if isinstance(args, Drawn) and not _says_something(report):
             self.unseen += 1
-            self._unresolved = report
+            self._unseen = Found(report, args)
             hypothesis.reject()
         self.seen += 1
         _climb(report)
-        if self.worst is None or _excess(report) > _excess(self.worst):
-            self.worst = report
+        if self.worst is None or _excess(report) > _excess(self.worst.report):
+            self.worst = Found(report, tuple(args))
         if not report.passed:
-            self._failing = tuple(args)
+            self.failing = tuple(args)
             raise GradientMismatch(report)
         return report
 
@@ -114,7 +123,9 @@ class Search:
         """Append the program that replays the last failure to an error that came out of the search."""
         for part in (error, *getattr(error, "exceptions", ())):
             if isinstance(part, GradientMismatch):
-                part.add_note(f"Replay it without Hypothesis:\n\n{self._replay()}\n")
+                part.add_note(
+                    f"Replay it without Hypothesis:\n\n{replay(self._f, self._grad, self.failing, self._options)}\n"
+                )
 
     def require_conclusive(self) -> None:
         """Refuse a search that saw too little.
@@ -136,21 +147,20 @@ class Search:
     @property
     def complaint(self) -> str:
         """What to say of a search that saw too little."""
-        reason = self._unresolved.reason if self._unresolved else "there were none."
+        reason = self._unseen.report.reason if self._unseen else "there were none."
         total = self.seen + self.unseen
         return (
             f"at least {self._conclusive:.0%} of the drawn inputs must be conclusive; got {self.seen} of {total}. "
             f"The last one that was not: {reason} Draw args from where f can be seen, or pass a smaller conclusive."
         )
 
-    def inconclusive_report(self) -> GradientReport | None:
-        """Return the report of a search that saw too little."""
-        if self._unresolved is None:
+    @property
+    def unresolved(self) -> Found | None:
+        """The outcome of a search that saw too little."""
+        if self._unseen is None:
             return None
-        return dataclasses.replace(self._unresolved, verdict="inconclusive", reason=self.complaint)
-
-    def _replay(self) -> str:
-        return replay(self._f, self._grad, self._failing, self._options)
+        report, args = self._unseen
+        return Found(dataclasses.replace(report, verdict="inconclusive", reason=self.complaint), tuple(args))
 
 
 def search(
@@ -159,36 +169,50 @@ def search(
     args: Any,
     *,
     conclusive: float = CONCLUSIVE,
+    examples: int | None = None,
+    shrink: bool = True,
     **options: Any,
-) -> GradientReport:
+) -> Found:
     """Search outside of a test, with the settings of the current Hypothesis profile.
+
+    Parameters
+    ----------
+    f, grad, args, conclusive, **options
+        As for `gradient_test`.
+    examples : int, optional
+        How many inputs to draw; what the profile says by default.
+    shrink : bool
+        Whether a failure is worth a search for the smallest one.
 
     Returns
     -------
-    GradientReport
-        Of the smallest input on which the gradient is wrong; where there is none, of the one that comes nearest.
+    Found
+        The smallest input on which the gradient is wrong; where there is none, the one that comes nearest. Where too
+        few inputs were conclusive, the report is "inconclusive".
     """
     looking = Search(f, grad, options, conclusive)
 
     def look(args: tuple[Any, ...]) -> None:
         looking.look(args)
 
-    # Without a database: all searches share this function, by whose name failures would be kept.
+    profile = hypothesis.settings()
     run = hypothesis.settings(
+        max_examples=examples or profile.max_examples,
         deadline=None,
-        database=None,
+        database=None,  # all searches share the function `look`, by whose name failures would be kept
+        phases=profile.phases if shrink else [hypothesis.Phase.generate],
         suppress_health_check=[hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.nested_given],
     )(hypothesis.given(args=drawn(args))(look))
     try:
         run()
     except GradientMismatch as mismatch:
-        return mismatch.report
+        return Found(mismatch.report, looking.failing)
     except (hypothesis.errors.Unsatisfiable, hypothesis.errors.FailedHealthCheck):
         if looking.saw_enough:
             raise
-    report = looking.worst if looking.saw_enough else looking.inconclusive_report()
-    assert report is not None  # noqa: S101  a search that ends without an error has drawn something
-    return report
+    found = looking.worst if looking.saw_enough else looking.unresolved
+    assert found is not None  # noqa: S101  a search that ends without an error has drawn something
+    return found
 
 
 def _says_something(report: GradientReport) -> bool:
