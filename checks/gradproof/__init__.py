@@ -11,6 +11,7 @@ from gradproof._version import __version__
 if typing.TYPE_CHECKING:
     from gradproof import strategies
     from gradproof._gradient_test import gradient_test
+    from gradproof._mutate import MutationReport, PlantedError, mutate
     from gradproof._parametrize import gradient_tests
 
 __all__ = [
@@ -19,18 +20,24 @@ __all__ = [
     "Evaluations",
     "GradientMismatch",
     "GradientReport",
+    "MutationReport",
+    "PlantedError",
     "__version__",
     "check_gradient",
     "examine_gradient",
     "gradient_test",
     "gradient_tests",
+    "mutate",
     "strategies",
 ]
 
-# What loads Hypothesis or pytest: found on first use.
+# What loads Hypothesis or pytest, or is rarely asked for: found on first use.
 _MODULES = {
     "gradient_test": "gradproof._gradient_test",
     "gradient_tests": "gradproof._parametrize",
+    "MutationReport": "gradproof._mutate",
+    "PlantedError": "gradproof._mutate",
+    "mutate": "gradproof._mutate",
 }
 
 
