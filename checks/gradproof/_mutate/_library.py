@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from gradproof._mutate._planted import ERRORS, Leaf, Leaves, Point, each, error, on_one, scale_of
+from gradproof._mutate._planted import ALIKE, ERRORS, Leaf, Leaves, Point, each, error, on_one, scale_of
 
 # --- factors -------------------------------------------------------------------------------------------------------
 
@@ -45,7 +45,9 @@ def _last_leaf_negated(point: Point) -> Leaves | None:
 
 
 def _largest(leaf: Leaf) -> int:
-    return int(np.argmax(np.abs(leaf)))
+    # The first of those that are as large but for rounding, so that a point nearby has the same one.
+    size = np.abs(leaf).ravel()
+    return int(np.argmax(size >= ALIKE * np.max(size)))
 
 
 def _set(leaf: Leaf, place: int, value: float) -> None:

@@ -18,6 +18,10 @@ Leaves: TypeAlias = list[Leaf]
 Change: TypeAlias = Callable[["Point"], Leaves | None]
 
 
+ALIKE = 1 - 1e-3
+"""Sizes are alike from this ratio up."""
+
+
 @dataclass(frozen=True)
 class Point:
     """One call of a gradient.
@@ -44,8 +48,8 @@ class Point:
             float(np.max(np.abs(leaf))) * scale_of(argument) if leaf.size and wanted(leaf) else -1.0
             for leaf, argument in zip(self.gradient, self.arguments, strict=True)
         ]
-        best = int(np.argmax(influence))
-        return best if influence[best] >= 0 else None
+        largest = max(influence, default=-1.0)
+        return next((i for i, own in enumerate(influence) if own >= ALIKE * largest), None) if largest >= 0 else None
 
 
 def scale_of(argument: Leaf) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from gradproof._differentiable import Differentiable
@@ -26,6 +26,7 @@ def mutate(
     *args: Any,
     caught_by: Callable[[Differentiable], object] | None = None,
     smallest: float = DEFAULT_RESOLUTION,
+    errors: Iterable[str] | None = None,
     **options: Any,
 ) -> MutationReport:
     """Plant every usual error in a right gradient, and report which of them are caught.
@@ -41,6 +42,8 @@ def mutate(
         anything. By default gradproof examines it, where it is declared.
     smallest : float
         The smallest relative error that must be caught, in units of the gradient's scale.
+    errors : iterable of str, optional
+        Which errors to plant, by the names that the report gives them; all by default.
     **options
         Of `examine_gradient`, for gradproof's own check.
 
@@ -53,7 +56,7 @@ def mutate(
     Raises
     ------
     ValueError
-        Where the gradient does not pass before anything is planted.
+        Where the gradient does not pass before anything is planted, or there is no such error.
 
     Notes
     -----
@@ -77,6 +80,7 @@ def mutate(
     True
     """
     operation = f if isinstance(f, Differentiable) else _declared(f, grad, args)
+    names = error_names(errors)
     check = _Examination(options) if caught_by is None else caught_by
     how = _complaint(check, operation)
     if how is not None:
@@ -85,8 +89,19 @@ def mutate(
         )
     return MutationReport(
         "gradproof" if caught_by is None else getattr(caught_by, "__name__", type(caught_by).__name__),
-        tuple(_planted(check, operation, name, smallest) for name in ERRORS),
+        tuple(_planted(check, operation, name, smallest) for name in names),
     )
+
+
+def error_names(wanted: Iterable[str] | None) -> tuple[str, ...]:
+    """Return the names of the wanted errors, of all by default; refuse what is none."""
+    names = tuple(ERRORS if wanted is None else wanted)
+    unknown = [name for name in names if name not in ERRORS]
+    if unknown or not names:
+        raise ValueError(
+            f"errors must be some of {', '.join(map(repr, ERRORS))}; got {unknown[0] if unknown else 'none'!r}."
+        )
+    return names
 
 
 def _declared(
