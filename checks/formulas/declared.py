@@ -47,7 +47,9 @@ def _activation(name: str) -> gp.Differentiable:
 def _by_affine_parameters(weight: Array, bias: Array) -> tuple[Array, Array]:
     del bias
     jacobian = gr.affine_jacobian(X, len(weight))
-    return np.einsum("ni,nijk->jk", BY_SCORE, jacobian.weight), np.einsum("ni,nij->j", BY_SCORE, jacobian.bias)
+    return np.einsum("ni,nijk->jk", BY_SCORE, jacobian.weight), np.einsum(
+        "ni,nij->j", BY_SCORE, jacobian.bias
+    )
 
 
 def _with_layer(layer: gr.Layer) -> tuple[gr.Layer, ...]:
@@ -86,7 +88,7 @@ DECLARED = (
     gp.Differentiable(gr.total_cost, gr.total_cost_gradient, (COSTS,), "total_cost_gradient"),
     gp.Differentiable(
         lambda x, weight, bias: np.sum(BY_SCORE * gr.affine(x, weight, bias)),
-        lambda x, weight, bias: gr.affine_gradient(x, weight, BY_SCORE),
+        lambda x, weight, _bias: gr.affine_gradient(x, weight, BY_SCORE),
         (X, *LINEAR),
         "affine_gradient",
     ),

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
+import sys
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -50,3 +53,20 @@ def _parts(value: Any) -> Iterable[Any]:
     if isinstance(value, dict):
         return value.values()
     return value if isinstance(value, list | tuple) else (value,)
+
+
+def load(name: str) -> ModuleType:
+    """Import a module by its name, as seen from the current folder, or by the path of its file.
+
+    Raises
+    ------
+    ImportError
+        Where there is none.
+    """
+    folder = str(Path.cwd())
+    if name.endswith(".py"):
+        path = Path(name).resolve()
+        folder, name = str(path.parent), path.stem
+    if folder not in sys.path:
+        sys.path.insert(0, folder)
+    return importlib.import_module(name)

@@ -49,7 +49,11 @@ class Point:
             for leaf, argument in zip(self.gradient, self.arguments, strict=True)
         ]
         largest = max(influence, default=-1.0)
-        return next((i for i, own in enumerate(influence) if own >= ALIKE * largest), None) if largest >= 0 else None
+        return (
+            next((i for i, own in enumerate(influence) if own >= ALIKE * largest), None)
+            if largest >= 0
+            else None
+        )
 
 
 def scale_of(argument: Leaf) -> float:

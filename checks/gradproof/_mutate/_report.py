@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import math
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -107,7 +108,11 @@ class MutationReport:
             "checked_by": self.checked_by,
             "score": self.score if self.counted else None,
             "counted": self.counted,
-            "errors": [asdict(error) for error in self.errors],
+            # JSON has no infinity and no NaN.
+            "errors": [
+                asdict(error) | {"size": error.size if math.isfinite(error.size) else None}
+                for error in self.errors
+            ],
         }
 
     def to_frame(self) -> pd.DataFrame:
