@@ -9,13 +9,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import example, seed, settings
+from hypothesis import Phase, example, seed, settings
 
 import gradproof as gp
 
 ROOT = Path(__file__).parents[1]
-FEW = settings(max_examples=20)
+FEW = settings(max_examples=20, phases=set(Phase) - {Phase.explain})
 MODERATE = (gp.strategies.arrays(scales=(0, 0)),)
+PLAIN = (gp.strategies.arrays(2, scales=(0, 0), kinks=(), subnormals=False),)
 
 
 def cube(w: Any) -> Any:
@@ -39,7 +40,8 @@ def nowhere(w: Any) -> float:
 
 
 def failure_of(test: Callable[..., None], **passed: Any) -> gp.GradientMismatch:
-    """Run a test that must fail."""
+    """Run a test that must fail, without explanations: they take most of the time."""
+    test = settings(phases=set(Phase) - {Phase.explain})(test)
     with pytest.raises(gp.GradientMismatch) as found:
         test(**passed)
     return found.value
@@ -80,20 +82,17 @@ def test_no_subgradient_fails_at_a_kink(at_zero: float) -> None:
     assert failure_of(search).report.verdict == "fail"
 
 
-@pytest.mark.parametrize(("factor", "where"), [(1.001, 0.5), (1 + 1e-4, 1.9)])
-def test_a_wrong_gradient_fails_on_the_smallest_input(factor: float, where: float) -> None:
+def test_a_wrong_gradient_fails_on_the_smallest_input() -> None:
     """However large what was drawn first: one entry, and few digits."""
 
-    @gp.gradient_test(
-        cube, lambda w: 3 * w**2 * np.where(w > where, factor, 1), args=(gp.strategies.arrays(scales=(0, 0)),)
-    )
+    @gp.gradient_test(cube, lambda w: 3 * w**2 * np.where(w > 0.5, 1 + 1e-5, 1), args=MODERATE)
     def search() -> None: ...
 
     failure = failure_of(search)
     text = failure.__notes__[-1]
     literal = re.search(r"np\.array\((.*?)\), seed=", text)
     assert literal, text
-    assert literal[1] in {"1.0", "2.0", "[1.0]", "[2.0]"}
+    assert literal[1] in {"1.0", "[1.0]"}
 
 
 def test_a_failure_ends_with_a_program_that_replays_it() -> None:
@@ -116,7 +115,7 @@ def test_the_search_climbs_to_the_worst_input() -> None:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("hypothesis.target", target)
-        gp.gradient_test(cube, by_cube, args=MODERATE)(lambda: None)()
+        FEW(gp.gradient_test(cube, by_cube, args=MODERATE)(lambda: None))()
     assert set(heard) == {"error / bound", "log10(error / bound)"}
     positive = [value for value in heard["error / bound"] if value > 0]
     assert np.allclose(np.log10(positive), heard["log10(error / bound)"])
@@ -125,7 +124,7 @@ def test_the_search_climbs_to_the_worst_input() -> None:
 
 def test_an_input_that_shows_nothing_is_passed_over_but_not_too_many() -> None:
     """A function that is NaN shows nothing; where it is so on few inputs, the rest is enough."""
-    nothing = gp.gradient_test(nowhere, by_cube, args=MODERATE)(lambda: None)
+    nothing = FEW(gp.gradient_test(nowhere, by_cube, args=MODERATE)(lambda: None))
     with pytest.raises(
         AssertionError, match=r"at least 50% of the drawn inputs must be conclusive; got 0 of \d+"
     ):
@@ -135,9 +134,9 @@ def test_an_input_that_shows_nothing_is_passed_over_but_not_too_many() -> None:
         return float(cube(w)) if w[0] <= 1 else float("nan")
 
     draw = (gp.strategies.arrays(2, scales=(0, 0)),)
-    gp.gradient_test(sometimes, by_cube, args=draw)(lambda: None)()
+    FEW(gp.gradient_test(sometimes, by_cube, args=draw)(lambda: None))()
     with pytest.raises(AssertionError, match="at least 100% of the drawn inputs must be conclusive"):
-        gp.gradient_test(sometimes, by_cube, args=draw, conclusive=1.0)(lambda: None)()
+        FEW(gp.gradient_test(sometimes, by_cube, args=draw, conclusive=1.0)(lambda: None))()
 
 
 def test_an_example_that_shows_nothing_fails() -> None:
@@ -197,7 +196,7 @@ def counted(*decorators: Callable[[Any], Any]) -> list[tuple[Any, ...]]:
     def body(args: tuple[Any, ...]) -> None:
         seen.append(args)
 
-    test = gp.gradient_test(cube, by_cube, args=(gp.strategies.arrays(2, scales=(0, 0), kinks=()),))(body)
+    test = gp.gradient_test(cube, by_cube, args=PLAIN, seed=0)(body)
     for decorate in decorators:
         test = decorate(test)
     test()
@@ -212,7 +211,7 @@ def test_settings_and_examples_are_heard() -> None:
 
 
 def test_the_search_repeats_itself_where_settings_are_derandomized() -> None:
-    """The same inputs in the same order; a seed of Hypothesis has the same effect elsewhere."""
+    """The same inputs in the same order; with both seeds fixed, elsewhere too."""
     once, again = (
         [a[0].tolist() for a in counted(settings(derandomize=True, max_examples=20))] for _ in range(2)
     )
@@ -291,7 +290,8 @@ def test_a_strategy_that_draws_no_tuples_is_refused() -> None:
 def test_the_body_decides_too() -> None:
     """What its own assertions find is a failure like any other, without a replay."""
 
-    @gp.gradient_test(cube, by_cube, args=MODERATE)
+    @FEW
+    @gp.gradient_test(cube, by_cube, args=PLAIN)
     def search(report: gp.GradientReport) -> None:
         assert report.verdict == "fail", "the body"
 

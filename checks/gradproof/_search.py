@@ -196,11 +196,16 @@ def search(
         looking.look(args)
 
     profile = hypothesis.settings()
+    phases = {
+        hypothesis.Phase.generate,
+        hypothesis.Phase.target,
+        *([hypothesis.Phase.shrink] if shrink else []),
+    }
     run = hypothesis.settings(
         max_examples=examples or profile.max_examples,
         deadline=None,
         database=None,  # all searches share the function `look`, by whose name failures would be kept
-        phases=profile.phases if shrink else [hypothesis.Phase.generate],
+        phases=phases.intersection(profile.phases),
         suppress_health_check=[hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.nested_given],
     )(hypothesis.given(args=drawn(args))(look))
     try:
