@@ -16,8 +16,8 @@ from gradproof._mutate._planted import ERRORS
 from gradproof._mutate._suite import SuiteError, mutate_suite
 from gradproof_reference.ledger import LEDGER
 
-# Each error is planted in every eighth gradient, to save time; `gradproof mutate` plants all in all.
-SHARE = 8
+# Each error is planted in every sixteenth gradient, to save time; `gradproof mutate` plants all in all.
+SHARE = 16
 
 
 class Parameters(NamedTuple):
