@@ -68,6 +68,17 @@ def test_check_examines_what_a_module_declares(
     )
 
 
+@pytest.mark.parametrize(
+    "module", [WRONG.replace("point, ", "(gp.strategies.arrays(2, scales=(0, 0)),), ")], indirect=True
+)
+def test_check_prints_the_program_that_replays_a_failure(
+    module: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of a gradient whose arguments are drawn, at the smallest of them."""
+    assert run("check", module) == 1
+    assert "gp.check_gradient(f, grad, np.array([0.0, 1.0]), seed=0)" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("module", [WRONG], indirect=True)
 def test_check_prints_json(module: str, capsys: pytest.CaptureFixture[str]) -> None:
     """One report per gradient, by its name, with the resolution and the seed asked for."""

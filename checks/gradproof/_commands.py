@@ -9,12 +9,13 @@ import sys
 import traceback
 from typing import TYPE_CHECKING, Any
 
+from gradproof._collection import load, operations
+from gradproof._differentiable import Differentiable
 from gradproof._options import DEFAULT_RESOLUTION, Options
+from gradproof._report import GradientMismatch, GradientReport
 
 if TYPE_CHECKING:
-    from gradproof._differentiable import Differentiable
     from gradproof._mutate import MutationReport
-    from gradproof._report import GradientReport
 
 
 class _Check:
@@ -49,8 +50,11 @@ class _Check:
 
 def _examined(operation: Differentiable, options: argparse.Namespace) -> GradientReport | None:
     """Examine one gradient and say what came out; None where it could not be called."""
+    notes: list[str] = []
     try:
-        report = operation.examine(**_asked(options))
+        report = operation.check(**_asked(options))
+    except GradientMismatch as mismatch:
+        report, notes = mismatch.report, getattr(mismatch, "__notes__", [])
     except Exception:  # noqa: BLE001  the functions are the user's: they may raise anything
         traceback.print_exc()
         _complain(f"gradproof check: {operation.name} cannot be examined.")
@@ -59,7 +63,7 @@ def _examined(operation: Differentiable, options: argparse.Namespace) -> Gradien
         seen = "" if report.worst is None else f"worst error {report.worst.excess:.2g} of its bound, "
         _say(f"{report.verdict:17} {operation.name}: {seen}resolution {report.resolution:.2g}")
         if not report.passed:
-            _say(str(report))
+            _say("\n".join([str(report), *notes]))
     return report
 
 
@@ -140,8 +144,6 @@ def _asked(options: argparse.Namespace) -> dict[str, Any]:
 
 def _found(module: str) -> tuple[Differentiable, ...] | None:
     """Return what a module declares, or say why there is nothing and return None."""
-    from gradproof._collection import load, operations  # noqa: PLC0415  --help does not wait for NumPy
-
     try:
         return operations(load(module))
     except Exception as error:  # noqa: BLE001  the module is the user's: it may raise anything

@@ -12,14 +12,14 @@ from gradproof._replay import replay
 from gradproof._report import GradientMismatch, GradientReport
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # arrays have no truth value to compare by
 class Differentiable:
     """A scalar function, its gradient, and the arguments on which it is to be examined.
 
     Parameters
     ----------
     f, grad : callable
-        As for `check_gradient`.
+        As for `check_gradient`; grad is None where a framework differentiates f.
     args : tuple or hypothesis strategy of tuples
         The arguments: one point, or a strategy that draws points. In a tuple, strategies among the parts are drawn
         from.
@@ -40,7 +40,7 @@ class Differentiable:
     """
 
     f: Callable[..., Any]
-    grad: Callable[..., Any]
+    grad: Callable[..., Any] | None = None
     args: Any = ()
     name: str = ""
     options: Mapping[str, Any] = field(default_factory=dict)

@@ -9,14 +9,14 @@ from gradproof._literal import Source
 
 
 def replay(
-    f: Callable[..., Any], grad: Callable[..., Any], args: tuple[Any, ...], options: Mapping[str, Any]
+    f: Callable[..., Any], grad: Callable[..., Any] | None, args: tuple[Any, ...], options: Mapping[str, Any]
 ) -> str:
     """Return a program that checks the gradient at one point.
 
     Parameters
     ----------
     f, grad, args
-        What was examined. A function that cannot be imported, as a lambda, goes by its role.
+        What was examined; grad is None where a framework differentiated f. A function that cannot be imported, as a lambda, goes by its role.
     options : mapping
         Keyword arguments of `check_gradient`.
 
@@ -31,7 +31,7 @@ def replay(
     gp.check_gradient(sum, grad, np.array([0.5, -1e-300]), seed=0)  # grad as in the test
     """
     source = Source()
-    functions = {"f": f, "grad": grad}
+    functions = {"f": f, "grad": grad} if grad is not None else {"f": f}
     names = {role: source.name(function) for role, function in functions.items()}
     unnamed = [role for role, name in names.items() if name is None]
     parts = [name or role for role, name in names.items()]

@@ -74,7 +74,7 @@ class Search:
     def __init__(
         self,
         f: Callable[..., Any],
-        grad: Callable[..., Any],
+        grad: Callable[..., Any] | None,
         options: Mapping[str, Any],
         conclusive: float = CONCLUSIVE,
     ) -> None:
@@ -165,7 +165,7 @@ class Search:
 
 def search(
     f: Callable[..., Any],
-    grad: Callable[..., Any],
+    grad: Callable[..., Any] | None,
     args: Any,
     *,
     conclusive: float = CONCLUSIVE,

@@ -31,6 +31,8 @@ def plant(task: dict[str, str]) -> Mutant:
     """Plant the error of a task, and return the wrong gradient."""
     found = operations(load(task["module"]))
     right = next(operation for operation in found if operation.name == task["operation"]).grad
+    if right is None:
+        raise TypeError(f"errors are planted in a gradient; got grad=None of {task['operation']}. Pass one.")
     mutant = Mutant(right, task["error"])
     for operation in found:
         if operation.grad is right:

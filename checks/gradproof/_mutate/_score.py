@@ -80,6 +80,8 @@ def mutate(
     True
     """
     operation = f if isinstance(f, Differentiable) else _declared(f, grad, args)
+    if operation.grad is None:
+        raise TypeError(f"errors are planted in a gradient; got grad=None of {operation.name}. Pass one.")
     names = error_names(errors)
     check = _Examination(options) if caught_by is None else caught_by
     how = _complaint(check, operation)
@@ -131,6 +133,7 @@ class _Examination:
 def _planted(
     check: Callable[[Differentiable], object], operation: Differentiable, name: str, smallest: float
 ) -> PlantedError:
+    assert operation.grad is not None  # noqa: S101  mutate has seen to it
     mutant = Mutant(operation.grad, name)
     how = _complaint(check, dataclasses.replace(operation, grad=mutant))
     return PlantedError(operation.name, name, mutant.size, outcome_of(mutant.size, how, smallest), how or "")
