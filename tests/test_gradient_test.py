@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from hypothesis import Phase, example, seed, settings
+from hypothesis.errors import Unsatisfiable
 
 import gradproof as gp
 
@@ -137,6 +138,29 @@ def test_an_input_that_shows_nothing_is_passed_over_but_not_too_many() -> None:
     FEW(gp.gradient_test(sometimes, by_cube, args=draw)(lambda: None))()
     with pytest.raises(AssertionError, match="at least 100% of the drawn inputs must be conclusive"):
         FEW(gp.gradient_test(sometimes, by_cube, args=draw, conclusive=1.0)(lambda: None))()
+
+
+def test_a_search_that_examines_nothing_fails() -> None:
+    """Where Hypothesis may only reuse what it kept, and where the strategy rejects all of its own."""
+    search = settings(phases=[Phase.reuse])(gp.gradient_test(cube, by_cube, args=MODERATE)(lambda: None))
+    with pytest.raises(AssertionError, match="must examine at least one input; got none"):
+        search()
+    draw = (gp.strategies.arrays(2).filter(lambda _: False),)
+    with pytest.raises(Unsatisfiable):
+        gp.gradient_test(cube, by_cube, args=draw)(lambda: None)()
+
+
+@FEW
+@gp.gradient_test(
+    lambda w, x: np.sum(np.tanh(x @ w)),
+    lambda w, x: ((1 - np.tanh(x @ w) ** 2) @ x, np.outer(1 - np.tanh(x @ w) ** 2, w)),
+    args=gp.strategies.arguments(
+        lambda n: (gp.strategies.arrays(2, scales=(0, 0)), gp.strategies.arrays((n, 2), scales=(0, 0))),
+        n=(0, 2),
+    ),
+)
+def test_no_examples_at_all_are_examined_too() -> None:
+    """A sum over an empty batch is 0, and so is its gradient."""
 
 
 def test_an_example_that_shows_nothing_fails() -> None:

@@ -109,7 +109,8 @@ def _searching(body: Test, begin: Callable[[], Search], args: Any) -> Test:
         try:
             searched(*fixed, **passed)
         except (hypothesis.errors.Unsatisfiable, hypothesis.errors.FailedHealthCheck):
-            search.require_conclusive()
+            if search.unseen:
+                search.require_conclusive()
             raise
         except Exception as error:
             search.note(error)

@@ -141,17 +141,18 @@ class Search:
 
     @property
     def saw_enough(self) -> bool:
-        """Whether enough inputs were conclusive; with none drawn, those of examples count."""
-        return self.seen >= self._conclusive * (self.seen + self.unseen)
+        """Whether enough inputs were conclusive, those of examples among them; none at all is never enough."""
+        return self.seen > 0 and self.seen >= self._conclusive * (self.seen + self.unseen)
 
     @property
     def complaint(self) -> str:
         """What to say of a search that saw too little."""
-        reason = self._unseen.report.reason if self._unseen else "there were none."
-        total = self.seen + self.unseen
+        if self._unseen is None:
+            return "a search must examine at least one input; got none. Let Hypothesis generate some (its phases)."
         return (
-            f"at least {self._conclusive:.0%} of the drawn inputs must be conclusive; got {self.seen} of {total}. "
-            f"The last one that was not: {reason} Draw args from where f can be seen, or pass a smaller conclusive."
+            f"at least {self._conclusive:.0%} of the drawn inputs must be conclusive; got {self.seen} of "
+            f"{self.seen + self.unseen}. The last one that was not: {self._unseen.report.reason} "
+            "Draw args from where f can be seen, or pass a smaller conclusive."
         )
 
     @property
@@ -195,17 +196,13 @@ def search(
     def look(args: tuple[Any, ...]) -> None:
         looking.look(args)
 
-    profile = hypothesis.settings()
-    phases = {
-        hypothesis.Phase.generate,
-        hypothesis.Phase.target,
-        *([hypothesis.Phase.shrink] if shrink else []),
-    }
+    phases = [hypothesis.Phase.generate, hypothesis.Phase.target]
     run = hypothesis.settings(
-        max_examples=examples or profile.max_examples,
+        max_examples=examples or hypothesis.settings().max_examples,
         deadline=None,
+        print_blob=False,
         database=None,  # all searches share the function `look`, by whose name failures would be kept
-        phases=phases.intersection(profile.phases),
+        phases=[*phases, hypothesis.Phase.shrink] if shrink else phases,
         suppress_health_check=[hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.nested_given],
     )(hypothesis.given(args=drawn(args))(look))
     try:
@@ -213,7 +210,7 @@ def search(
     except GradientMismatch as mismatch:
         return Found(mismatch.report, looking.failing)
     except (hypothesis.errors.Unsatisfiable, hypothesis.errors.FailedHealthCheck):
-        if looking.saw_enough:
+        if looking.saw_enough or not looking.unseen:
             raise
     found = looking.worst if looking.saw_enough else looking.unresolved
     assert found is not None  # noqa: S101  a search that ends without an error has drawn something
