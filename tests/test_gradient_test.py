@@ -13,6 +13,7 @@ from hypothesis import Phase, example, seed, settings
 from hypothesis.errors import FailedHealthCheck
 
 import gradproof as gp
+import gradproof_reference as gr
 from gradproof._search import Search
 
 ROOT = Path(__file__).parents[1]
@@ -95,6 +96,32 @@ def test_a_wrong_gradient_fails_on_the_smallest_input() -> None:
     literal = re.search(r"np\.array\((.*?)\), seed=", text)
     assert literal, text
     assert literal[1] in {"1.0", "[1.0]"}
+
+
+def test_a_failure_shrinks_to_the_smallest_shapes() -> None:
+    """A missing 1/n takes two examples to show: one feature, two classes, and zeros for numbers."""
+
+    def by_parameters(parameters: Any, x: Any, classes: Any) -> Any:
+        by = gr.linear_softmax_gradient(**parameters, x=x, labels=classes)
+        error = gr.linear_softmax(**parameters, x=x) - gr.one_hot(classes, len(by.bias))
+        return by._asdict(), error @ parameters["weight"] / len(x), None
+
+    arrays, labels = gp.strategies.arrays, gp.strategies.labels
+    operation = gp.Differentiable(
+        lambda parameters, x, classes: gr.linear_softmax_loss(**parameters, x=x, labels=classes) / len(x),
+        by_parameters,
+        gp.strategies.arguments(
+            lambda n, d, k: ({"weight": arrays((k, d)), "bias": arrays(k)}, arrays((n, d)), labels(n, k)),
+            n=4,
+            d=3,
+            k=(2, 3),
+        ),
+    )
+    failure = failure_of(gp.gradient_test(operation)(lambda: None))
+    assert (
+        "{'weight': np.array([[0.0], [0.0]]), 'bias': np.array([0.0, 0.0])}, "
+        "np.array([[0.0], [0.0]]), np.array([0, 0])"
+    ) in failure.__notes__[-1]
 
 
 def test_a_failure_ends_with_a_program_that_replays_it() -> None:
@@ -304,10 +331,13 @@ def test_what_cannot_be_searched_is_refused_where_it_is_defined(
         gp.gradient_test(cube, **arguments)
 
 
-def test_a_strategy_that_draws_no_tuples_is_refused() -> None:
+def test_arguments_that_are_no_tuple_are_refused() -> None:
     """One argument needs a tuple as well."""
     with pytest.raises(TypeError, match=re.escape("Wrap it: args=(strategy,).")):
         gp.gradient_test(cube, by_cube, args=MODERATE[0])(lambda: None)()
+    search = example(args=np.ones(2))(gp.gradient_test(cube, by_cube, args=MODERATE)(lambda: None))
+    with pytest.raises(TypeError, match=re.escape("Wrap it: args=(argument,).")):
+        search()
 
 
 def test_the_body_decides_too() -> None:

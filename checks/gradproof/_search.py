@@ -36,8 +36,7 @@ def drawn(draw: st.DrawFn, args: Any) -> Drawn:
         point = draw(args)
         if not isinstance(point, tuple):
             raise TypeError(
-                f"args must draw tuples, one part per argument; got {type(point).__name__}. "
-                "Wrap it: args=(strategy,)."
+                f"args must draw tuples, one part per argument; got {type(point).__name__}. Wrap it: args=(strategy,)."
             )
         return Drawn(point)
     return Drawn(draw(arg) if isinstance(arg, st.SearchStrategy) else copy.deepcopy(arg) for arg in args)
@@ -100,8 +99,14 @@ class Search:
         ------
         GradientMismatch
             Where it is wrong, or where nothing can be seen of an input that was asked for by an @example.
+        TypeError
+            Where such an input is no tuple.
         """
         __tracebackhide__ = True
+        if not isinstance(args, tuple):
+            raise TypeError(
+                f"args must be a tuple, one part per argument; got {type(args).__name__}. Wrap it: args=(argument,)."
+            )
         # One seed for all inputs: an examination that is repeated must come out the same.
         if self._options.get("seed") is None:
             self._options["seed"] = 0 if hypothesis.settings().derandomize else secrets.randbits(32)
