@@ -299,18 +299,19 @@ def test_a_differentiable_brings_its_functions_and_its_strategy() -> None:
 
 
 def test_values_beside_strategies_are_taken_as_they_are() -> None:
-    """A tuple may mix both; every examination gets a copy of its own."""
+    """A tuple may mix both, at any depth; every examination gets a copy of its own."""
     fixed = np.array([1.0, 2.0])
 
     @FEW
     @gp.gradient_test(
-        lambda w, x: w @ x,
-        lambda w, x: (x, w),
-        args=(gp.strategies.arrays(2, scales=(0, 0)), fixed),
+        lambda layers, x: layers[0]["w"] @ x,
+        lambda layers, x: ([{"w": x}], layers[0]["w"]),
+        args=([{"w": gp.strategies.arrays(2, scales=(0, 0))}], fixed),
     )
     def search(args: Any) -> None:
         assert args[1] is not fixed
         assert args[1].tolist() == [1.0, 2.0]
+        assert args[0][0]["w"].shape == (2,)
 
     search()
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gradproof._examine import check_gradient, examine_gradient
+from gradproof._nesting import walk
 from gradproof._replay import replay
 from gradproof._report import GradientMismatch, GradientReport
 
@@ -21,8 +22,7 @@ class Differentiable:
     f, grad : callable
         As for `check_gradient`; grad is None where a framework differentiates f.
     args : tuple or hypothesis strategy of tuples
-        The arguments: one point, or a strategy that draws points. In a tuple, strategies among the parts are drawn
-        from.
+        The arguments: one point, or a strategy that draws points. Strategies anywhere inside a tuple are drawn from.
     name : str, optional
         What to call it; the qualified name of `f` by default.
     options : mapping, optional
@@ -52,7 +52,7 @@ class Differentiable:
     @property
     def draws(self) -> bool:
         """Whether the arguments are drawn by Hypothesis."""
-        return any(map(_is_strategy, self.args if isinstance(self.args, tuple) else (self.args,)))
+        return any(_is_strategy(leaf) for _, leaf in walk(self.args, ""))
 
     def examine(self, *args: Any, **options: Any) -> GradientReport:
         """Return the report of `examine_gradient` at `args`, or at the declared point where none are given.

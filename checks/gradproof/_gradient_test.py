@@ -31,7 +31,8 @@ def gradient_test(
     f, grad : callable
         As for `check_gradient`; or a `Differentiable` alone, which brings its own arguments.
     args : hypothesis strategy of tuples, or tuple
-        What to draw the arguments from; in a tuple, strategies are drawn from and everything else is taken as it is.
+        What to draw the arguments from; strategies anywhere inside a tuple are drawn from, everything else is taken
+        as it is.
     conclusive : float
         Inputs on which nothing can be seen, the verdict being "inconclusive" or f jumping there, are passed over. So
         large a share of the drawn ones must be conclusive for the test to pass.
@@ -53,7 +54,8 @@ def gradient_test(
     -----
     Hypothesis climbs towards large errors in units of their bound, shrinks what fails, and the failure ends with a
     program that replays it without Hypothesis. A gradient passes at a kink if it is a valid subgradient.
-    @settings, @example(args=…) and @seed stand above or below it, as with @given. Where settings are derandomized, the
+    @settings, @example(args=…) and @seed stand above or below it, as with @given; where an examination takes longer
+    than Hypothesis's deadline, ``@settings(deadline=None)`` lifts it. Where settings are derandomized, the
     directions of all examinations have the seed 0; elsewhere one fresh seed, which the replay names.
 
     Examples

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from gradproof._examine import examine_gradient
 from gradproof._replay import replay
 from gradproof._report import GradientMismatch, GradientReport
+from gradproof._trees import map_leaves
 
 CONCLUSIVE = 0.5
 """The share of drawn inputs on which something must be seen, by default."""
@@ -31,7 +32,7 @@ class Drawn(tuple[Any, ...]):
 
 @st.composite
 def drawn(draw: st.DrawFn, args: Any) -> Drawn:
-    """Draw arguments from a strategy of tuples, or from a tuple of strategies and values."""
+    """Draw arguments from a strategy of tuples, or from a tuple whose leaves are strategies and values."""
     if isinstance(args, st.SearchStrategy):
         point = draw(args)
         if not isinstance(point, tuple):
@@ -39,7 +40,11 @@ def drawn(draw: st.DrawFn, args: Any) -> Drawn:
                 f"args must draw tuples, one part per argument; got {type(point).__name__}. Wrap it: args=(strategy,)."
             )
         return Drawn(point)
-    return Drawn(draw(arg) if isinstance(arg, st.SearchStrategy) else copy.deepcopy(arg) for arg in args)
+
+    def part(leaf: Any) -> Any:
+        return draw(leaf) if isinstance(leaf, st.SearchStrategy) else copy.deepcopy(leaf)
+
+    return Drawn(map_leaves(part, arg) for arg in args)
 
 
 class Found(NamedTuple):
