@@ -94,7 +94,7 @@ class MutationReport:
             columns = "  ".join(f"{count:{size}}" for count, size in zip(counts, (6, 8, 10, 5), strict=True))
             lines.append(f"  {name:{width}}  {columns}")
         lines += [
-            f"  survived: {error.error} of {error.operation}, relative size {error.size:.2g}"
+            f"  survived: {error.error} of {error.operation}, {error.how or f'relative size {error.size:.2g}'}"
             for error in self.survivors
         ]
         for outcome in ("equivalent", "faint"):
