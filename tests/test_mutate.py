@@ -194,6 +194,13 @@ def test_an_error_finds_the_argument_of_each_leaf() -> None:
     assert [wrong["a"].tolist(), wrong["b"].tolist()] == [[1.0, 2.0], [3.0, 4.0]]
 
 
+def test_a_call_that_is_no_examination_stays_right() -> None:
+    """A gradient by some of its float arguments only: an exception would pass for an error that was caught."""
+    wrong = Mutant(lambda w, x: w * x, "sign")
+    assert wrong(np.ones(2), x=np.ones(2)).tolist() == [1.0, 1.0]
+    assert (wrong.calls, wrong.size) == (1, 0.0)
+
+
 def test_the_report_is_a_table_json_and_a_frame() -> None:
     """With the survivors by name, and what the other columns mean."""
     report = gp.mutate(RICH, caught_by=careless, errors=["sign", "one entry NaN", "rounded to float32"])

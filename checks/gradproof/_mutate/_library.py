@@ -151,17 +151,11 @@ each("absolute value", np.abs)
 each("negative entries zeroed", lambda leaf: np.maximum(leaf, 0.0))
 each("clipped at half of the largest", lambda leaf: np.clip(leaf, -_size(leaf) / 2, _size(leaf) / 2))
 each("mean removed", lambda leaf: leaf - leaf.mean() if leaf.size else leaf)
-each("rounded to float32", lambda leaf: _rounded(leaf, np.float32))
+each("rounded to float32", lambda leaf: leaf.astype(np.float32).astype(np.float64))
 each(
     "rounded to three digits",
     lambda leaf: np.array([float(f"{v:.2e}") for v in leaf.flat]).reshape(leaf.shape),
 )
-
-
-def _rounded(leaf: Leaf, dtype: type[np.floating]) -> Leaf:
-    with np.errstate(all="ignore"):
-        return leaf.astype(dtype).astype(np.float64)
-
 
 # --- where it is wrong ---------------------------------------------------------------------------------------------
 

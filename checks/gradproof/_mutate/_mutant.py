@@ -9,7 +9,7 @@ import numpy as np
 
 from gradproof._mutate._planted import ERRORS, Leaf, Leaves, Point, scale_of
 from gradproof._nesting import is_float, walk
-from gradproof._structure import Arguments
+from gradproof._structure import Arguments, StructureError
 from gradproof._trees import map_leaves
 
 # A leaf that moves f this much less than the whole is seen by gradproof that much less sharply.
@@ -47,13 +47,15 @@ class Mutant:
         """Return the wrong gradient, in the structure and the dtypes of the right one."""
         self.calls += 1
         right = self._grad(*args, **keywords)
-        order = _order(right, (*args, *keywords.values()))
+        every = (*args, *keywords.values())
+        order = _order(right, every)
         if order is None:
             return right
-        arguments = [np.asarray(leaf, np.float64) for leaf in _floats((*args, *keywords.values()))]
+        arguments = [np.asarray(leaf, np.float64) for leaf in _floats(every)]
         gradient = [np.asarray(leaf, np.float64) for leaf in _floats(right)]
-        point = Point([gradient[i] for i in order], arguments, _n_examples((*args, *keywords.values())))
-        changed = self._change(point)
+        point = Point([gradient[i] for i in order], arguments, _n_examples(every))
+        with np.errstate(all="ignore"):  # what an error makes of the numbers is its own affair
+            changed = self._change(point)
         if changed is None:
             return right
         in_place = dict(zip(order, changed, strict=True))
@@ -69,19 +71,24 @@ def _floats(tree: Any) -> list[Any]:
 
 
 def _order(gradient: Any, args: tuple[Any, ...]) -> list[int] | None:
-    """Return for each float leaf of the arguments which leaf of the gradient it is; None where there is none.
+    """Return for each float leaf of the arguments which leaf of the gradient it is.
 
-    Dicts may have another order, so the leaves are numbered and read as an examination would read them.
+    Dicts may have another order, so the leaves are numbered and read as an examination would read them. None where
+    that cannot be done, as in a call with other arguments than an examination has: such a call stays right, since an
+    exception of the mutant's own would pass for an error that was caught.
     """
     count = iter(range(len(_floats(gradient))))
     numbered = map_leaves(
         lambda leaf: np.full(np.shape(leaf), float(next(count))) if is_float(leaf, "") else leaf, gradient
     )
-    arguments = Arguments(args, tuple(f"args[{i}]" for i in range(len(args))))
-    numbers, _ = arguments.flatten(numbered)
+    try:
+        arguments = Arguments(args, tuple(f"args[{i}]" for i in range(len(args))))
+        numbers, _ = arguments.flatten(numbered)
+    except (StructureError, TypeError):
+        return None
     starts = [leaf.start for leaf in arguments.leaves if leaf.stop > leaf.start]
     if len(starts) < len(arguments.leaves):
-        return None  # an empty leaf has no number; such calls stay right
+        return None  # an empty leaf has no number
     return [int(numbers[start]) for start in starts]
 
 
