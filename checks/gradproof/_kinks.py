@@ -78,7 +78,9 @@ def _largest_slope(ladder: Ladder, row: int) -> float:
 
 def _is_jump(ladder: Ladder, row: int) -> bool:
     """Tell whether the change of f across the point stays while the step shrinks 16-fold."""
-    change = np.fmax(np.abs(ladder.plus[row] - ladder.value), np.abs(ladder.minus[row] - ladder.value))
+    change = np.fmax(
+        np.abs(ladder.plus[row] - ladder.value[row]), np.abs(ladder.minus[row] - ladder.value[row])
+    )
     known = np.flatnonzero(np.isfinite(change))[-3:]
     if len(known) < 3:
         return False

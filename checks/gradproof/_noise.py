@@ -8,11 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import factorial
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gradproof._nesting import Table, Vector
+
+# A float or a Vector; annotated as either, it could be used as neither.
+Noise: TypeAlias = Any
 
 _VALUES = 9
 # No power of two: steps that floating point represents exactly would round the same way each time, and hide the noise.
@@ -31,19 +35,29 @@ class NoiseModel(NamedTuple):
 
     Near a minimum of a sum of squares f is tiny and so is its noise, but a step away both are far larger, the noise
     like the square root of f. The exponent says what was measured.
+
+    Each of the first three is a number, or has one for each of m functions, shape (m,).
     """
 
-    level: float
-    size: float
-    exponent: float
+    level: Noise
+    size: Noise
+    exponent: Noise
     unit: float
 
     def at(self, size: Table) -> Table:
-        """Return the noise of values of the given size."""
-        grown = self.level * np.maximum(size / self.size, 1.0) ** self.exponent
+        """Return the noise of values of the given size, one row per function."""
+        level, nearby, exponent = (np.asarray(part)[..., np.newaxis] for part in self[:3])
+        grown = level * np.maximum(size / nearby, 1.0) ** exponent
         least = np.maximum(self.unit * size, np.finfo(np.float64).smallest_subnormal)
         model: Table = np.maximum(grown, least)
         return model
+
+    def of(self, rows: NDArray[np.intp]) -> NoiseModel:
+        """Return the model of some of the functions, in their order."""
+        level, nearby, exponent = (
+            part if np.ndim(part) == 0 else np.asarray(part)[rows] for part in self[:3]
+        )
+        return NoiseModel(level, nearby, exponent, self.unit)
 
 
 def model_noise(along: Callable[[Vector], Vector], value: float, unit: float) -> NoiseModel:
@@ -58,17 +72,27 @@ def model_noise(along: Callable[[Vector], Vector], value: float, unit: float) ->
     unit : float
         Unit roundoff of f's values: relative noise is at least that.
     """
-    level = max(float(measure_noise(lambda t: along(t)[:, np.newaxis])[0]), unit * abs(value))
+    models = model_noises(lambda t: along(t)[:, np.newaxis], np.array([value]), unit)
+    return NoiseModel(float(models.level[0]), float(models.size[0]), float(models.exponent[0]), unit)
+
+
+def model_noises(along: Callable[[Vector], Table], values: Vector, unit: float) -> NoiseModel:
+    """Measure the noise of n functions at once, as `model_noise` does: ``along`` is that of `measure_noise`."""
+    sizes = np.abs(values)
+    level = np.maximum(measure_noise(along), unit * sizes)
     # Where f is 0 at the point, its noise is that of the values around.
     *around, away = np.abs(along(np.array([-_VALUES * _FIRST_SPACING, _VALUES * _FIRST_SPACING, _AWAY])))
-    nearby = max(
-        abs(value), *(size for size in around if np.isfinite(size)), float(np.finfo(np.float64).tiny)
-    )
-    if level == 0 or not away > 2 * nearby:
-        return NoiseModel(level, nearby, 1.0, unit)
-    far = float(_one_side(lambda t: along(_AWAY + t)[:, np.newaxis], 1.0, _WIDEST_SPACING)[0])
-    growth = np.log(max(far, unit * away, level) / level) / np.log(away / nearby)
-    return NoiseModel(level, nearby, float(np.clip(growth, 0.0, 1.0)), unit)
+    nearby = np.maximum(sizes, np.finfo(np.float64).tiny)
+    for side in around:
+        nearby = np.where(np.isfinite(side), np.maximum(nearby, side), nearby)
+    exponent = np.ones(len(values))
+    grows = (level > 0) & (away > 2 * nearby)
+    if grows.any():
+        far = _one_side(lambda t: along(_AWAY + t)[:, grows], 1.0, _WIDEST_SPACING)
+        least, near, there = level[grows], nearby[grows], away[grows]
+        growth = np.log(np.maximum(np.maximum(far, unit * there), least) / least) / np.log(there / near)
+        exponent[grows] = np.clip(growth, 0.0, 1.0)
+    return NoiseModel(level, nearby, exponent, unit)
 
 
 def measure_noise(along: Callable[[Vector], Table], widest: float = _WIDEST_SPACING) -> Vector:

@@ -50,8 +50,8 @@ def trust_in_complex_step(around: Surroundings) -> Trust:
 def _self_test(around: Surroundings, ladder: Ladder, row: int, point: Vector) -> Agreement:
     """Tell whether the complex step agrees with differences along one direction, within what those can see."""
     direction = around.directions[row]
-    tolerance = _NOISE_FACTOR * float(around.noise.at(np.array([[ladder.value]]))[0, 0])
-    step = _complex_step.directional(around.objective, point, direction, ladder.value, tolerance)
+    tolerance = _NOISE_FACTOR * float(around.noise.at(np.array([[ladder.value[row]]]))[0, 0])
+    step = _complex_step.directional(around.objective, point, direction, float(ladder.value[row]), tolerance)
     if step is None:
         return "no"
     seen = look_closely(ladder, row, step)
