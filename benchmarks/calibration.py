@@ -1,0 +1,219 @@
+"""Hold the stated bounds of numerical derivatives against exact derivatives, over many random functions and points.
+
+Run as ``python benchmarks/calibration.py``. The exit status is 1 where a figure that the project promises is missed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, fields
+
+import numpy as np
+from calibration_corpus import KINDS, Kind, Points, Vector
+from numpy.typing import NDArray
+
+from gradproof._differences import Differences, Sought, differentiate
+from gradproof._ladder import Ladder
+from gradproof._noise import model_noises
+from gradproof._objective import probing
+from gradproof._surroundings import GOAL, scales_of
+
+RESOLUTION = 1e-6
+UNIT = float(np.finfo(np.float64).eps) / 2
+BATCH = 500
+
+# What is promised.
+EXCEEDED_ONE_IN = 100_000
+MEDIAN_RATIO = 100.0
+PLAIN_EVALUATIONS = 8
+
+
+class ManyLines:
+    """One line for each point: function i moves along its own variable, all of them evaluated in one call."""
+
+    def __init__(self, function: Callable[..., Vector], points: Points) -> None:
+        self._function = function
+        self.points = points
+        size = np.abs(points[0])
+        self.scales = scales_of(size, size)
+        self.evaluations = np.zeros(len(size), dtype=np.intp)
+
+    def values(self, rows: NDArray[np.intp], steps: Vector) -> tuple[Vector, Vector]:
+        """Return the functions at steps[i] on line rows[i], and the steps as realised."""
+        np.add.at(self.evaluations, rows, 1)
+        at, *parameters = (part[rows] for part in self.points)
+        moved = at + steps
+        return self._function(moved, *parameters), moved - at
+
+    def along(self, steps: Vector) -> NDArray[np.float64]:
+        """Return all functions at the given multiples of their scales, shape (len(steps), lines)."""
+        every = np.arange(len(self.scales))
+        return np.array([self.values(every, step * self.scales)[0] for step in steps])
+
+    def resolvable(self) -> Vector:
+        """Return the smallest step that floating point still realises to a few bits."""
+        smallest: Vector = 8 * np.spacing(np.abs(self.points[0]))
+        return smallest
+
+    def only(self, row: int) -> ManyLines:
+        """Return one line, whose evaluations count for the whole."""
+        part = ManyLines(self._function, tuple(p[row : row + 1] for p in self.points))
+        part.evaluations = self.evaluations[row : row + 1]
+        return part
+
+
+@dataclass
+class Measured:
+    """One value per triple: error, bound and cost of the derivative by differences, and what became of it."""
+
+    error: Vector
+    bound: Vector
+    exact: Vector
+    exceeded: NDArray[np.bool_]
+    unresolved: NDArray[np.bool_]
+    evaluations: NDArray[np.intp]
+
+    def ratios(self) -> Vector:
+        """Return bound / error; an error is at least the rounding of the exact derivative."""
+        floor = np.maximum(UNIT * np.abs(self.exact), np.finfo(np.float64).tiny)
+        ratios: Vector = self.bound / np.maximum(self.error, floor)
+        return ratios
+
+
+def joined(parts: Sequence[Measured]) -> Measured:
+    """Return the triples of several batches as one."""
+    return Measured(*(np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(Measured)))
+
+
+def claims_for(random: np.random.Generator, exact: Vector, estimate: Vector) -> Vector:
+    """Return the derivative that is claimed at each point: right for half, off for a quarter, unquestioned for one.
+
+    A claim decides how closely is looked. The hardest to be honest against is one that agrees with whatever the
+    first few steps show.
+    """
+    size = np.where(exact == 0, 1.0, np.abs(exact))
+    off = exact + size * 10.0 ** random.uniform(-8, 1, len(exact)) * random.choice([-1.0, 1.0], len(exact))
+    choice = random.integers(0, 4, len(exact))
+    return np.select([choice < 2, choice == 2], [exact, off], estimate)
+
+
+def measure(kind: Kind, random: np.random.Generator, count: int) -> tuple[Points, Differences, Measured]:
+    """Differentiate `count` functions of one kind as the checker does, beside their exact derivatives."""
+    points = kind.draw(random, count)
+    left, right = kind.exact(points)
+    lines = ManyLines(kind.function, points)
+    every = np.arange(count)
+    with probing():
+        value = lines.values(every, np.zeros(count))[0]
+        noise = model_noises(lines.along, value, UNIT)
+        around = Ladder(lines, value, noise)  # type: ignore[arg-type]  # stands in for Lines
+        around.refine(np.full(count, np.inf))
+        around.refine(GOAL * RESOLUTION * around.secants())
+        moves = around.secants()
+        lines.evaluations[:] = 0
+        ladder = Ladder(lines, value, noise)  # type: ignore[arg-type]  # same
+        sought = Sought(RESOLUTION, moves, np.copy)
+        sought.refine(ladder)
+        claimed = claims_for(random, (left + right) / 2, np.nan_to_num(ladder.central().value))
+        seen = differentiate(ladder, sought, claimed, lambda d: 2**8 * UNIT * np.abs(d))
+    return points, seen, compare(seen, left, right, moves, lines.evaluations)
+
+
+def compare(
+    seen: Differences, left: Vector, right: Vector, moves: Vector, evaluations: NDArray[np.intp]
+) -> Measured:
+    """Hold what was seen against the exact one-sided derivatives."""
+    kinds = np.array(seen.kind)
+    slack = 4 * UNIT * np.maximum(np.abs(left), np.abs(right))
+    low, high = np.minimum(left, right), np.maximum(left, right)
+    error = np.maximum(np.abs(seen.value - left), np.abs(seen.value - right))
+    outside = np.maximum(seen.low - low, high - seen.high)
+    kinked = kinds == "kink"
+    exceeded = np.where(kinked, outside > slack, ~(error <= seen.bound + slack)) & (kinds != "jump")
+    # A jump where there is none is as wrong as a bound can be.
+    exceeded |= kinds == "jump"
+    error = np.where(kinked, np.maximum(np.abs(seen.low - low), np.abs(high - seen.high)), error)
+    bound = np.where(kinked, 2 * seen.bound, seen.bound)
+    visible = RESOLUTION * np.maximum(np.abs(seen.value), moves * 2.0**-10)
+    unresolved = (kinds == "unconfirmed") | ~(seen.bound <= visible)
+    return Measured(error, bound, (left + right) / 2, exceeded, unresolved, evaluations.copy())
+
+
+def _task(task: tuple[int, int, int, int]) -> Measured:
+    kind, batch, count, seed = task
+    random = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(kind, batch)))
+    return measure(KINDS[kind], random, count)[2]
+
+
+def calibrate(triples: int, seed: int, jobs: int = 1) -> dict[str, Measured]:
+    """Measure every kind of the corpus, `triples` in all."""
+    batches = max(1, round(triples / (len(KINDS) * BATCH)))
+    count = min(BATCH, -(-triples // len(KINDS)))
+    tasks = [(kind, batch, count, seed) for kind in range(len(KINDS)) for batch in range(batches)]
+    if jobs == 1:
+        results = list(map(_task, tasks))
+    else:
+        with ProcessPoolExecutor(jobs) as pool:
+            results = list(pool.map(_task, tasks))
+    return {
+        kind.name: joined(results[i * batches : (i + 1) * batches]) for i, kind in enumerate(KINDS)
+    }
+
+
+def table(measured: dict[str, Measured]) -> str:
+    """Return one line per kind, and one for all."""
+    lines = [
+        "| kind of function | triples | bound exceeded | bound/error, median | error/bound, 99 % | evaluations, median | 95 % | unresolved |",
+        "| --- | --: | --: | --: | --: | --: | --: | --: |",
+    ]
+    for name, part in [*measured.items(), ("all", joined(list(measured.values())))]:
+        ratios = part.ratios()
+        finite = np.isfinite(part.bound)
+        used = np.where(part.bound > 0, part.error / part.bound, 0.0)[finite]
+        costs = np.percentile(part.evaluations, [50, 95])
+        lines.append(
+            f"| {name} | {len(ratios)} | {np.count_nonzero(part.exceeded)} | {np.median(ratios):.3g} "
+            f"| {np.percentile(used, 99) if used.size else 0:.2g} | {costs[0]:.0f} | {costs[1]:.0f} | {np.mean(part.unresolved):.1%} |"
+        )
+    return "\n".join(lines)
+
+
+def missed(measured: dict[str, Measured]) -> list[str]:
+    """Return the promises that were not kept."""
+    every = joined(list(measured.values()))
+    exceeded, count = np.count_nonzero(every.exceeded), len(every.error)
+    faults = []
+    if exceeded * EXCEEDED_ONE_IN >= max(count, 1) and exceeded:
+        names = ", ".join(name for name, part in measured.items() if part.exceeded.any())
+        faults.append(f"the bound must hold but once in {EXCEEDED_ONE_IN}; got {exceeded} in {count}: {names}.")
+    median = float(np.median(every.ratios()))
+    if median > MEDIAN_RATIO:
+        faults.append(f"the median bound must stay within {MEDIAN_RATIO:g} times the error; got {median:.3g}.")
+    for kind in KINDS:
+        cost = float(np.median(measured[kind.name].evaluations))
+        if kind.plain and cost > PLAIN_EVALUATIONS:
+            faults.append(f"a plain entry must cost at most {PLAIN_EVALUATIONS} evaluations; got {cost:g} for {kind.name}.")
+    return faults
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print the table, and what it shows to be wrong."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--triples", type=int, default=120_000, help="functions with a point, in all")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes")
+    options = parser.parse_args(arguments)
+    measured = calibrate(options.triples, options.seed, options.jobs)
+    faults = missed(measured)
+    print(table(measured))  # noqa: T201  what the command is for
+    for fault in faults:
+        print(f"MISSED: {fault}")  # noqa: T201  same
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
