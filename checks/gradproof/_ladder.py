@@ -1,6 +1,6 @@
 """Central differences on a geometric ladder of steps, with Richardson extrapolation and honest bounds.
 
-Every array has one row per line and one column per rung; rung k stands for the step scale * 2**(-3 - 2 (k - ORIGIN)),
+Every array has one row per line and one column per rung; rung k stands for the step scale * 2**(-5 - 2 (k - ORIGIN)),
 so that steps shrink by 4 from rung to rung. Rungs that were not evaluated, or left the domain, hold NaN, and NaN
 carries through the tableau by itself.
 """
@@ -19,6 +19,8 @@ from gradproof._objective import Lines
 
 _RUNGS = 42
 _ORIGIN = 15
+# The fewest that an entry of the tableau with a bound can rest on.
+_FIRST_RUNGS = 4
 # A value of f may be off by several standard deviations of its noise, and extrapolation amplifies a little.
 _NOISE_FACTOR = 10.0
 # Neighbours in the tableau agree better than they are right in rare cases: the bound is a multiple of their disagreement.
@@ -61,8 +63,9 @@ class Ladder:
         # plus, minus, step_plus, step_minus
         self._known = np.full((4, count, _RUNGS), np.nan)
         self._tried = np.zeros((count, _RUNGS), dtype=bool)
-        self._window = slice(_ORIGIN, _ORIGIN)
+        self._window = slice(_ORIGIN, _ORIGIN + _FIRST_RUNGS)
         self.smallest = lines.resolvable()
+        self.widest = lines.widest()
 
     def only(self, row: int) -> Ladder:
         """Return the ladder of one line, sharing its values."""
@@ -74,7 +77,7 @@ class Ladder:
         """Return some lines; with a slice they share their values, but only `climb` of the whole knows the lines."""
         part = copy.copy(self)
         part.noise, part.value = self.noise.of(rows), self.value[rows]
-        part.scales, part.smallest = self.scales[rows], self.smallest[rows]
+        part.scales, part.smallest, part.widest = self.scales[rows], self.smallest[rows], self.widest[rows]
         part._known, part._tried = self._known[:, chosen], self._tried[chosen]  # noqa: SLF001  a part of itself
         used = np.flatnonzero(part._tried.any(axis=0))  # noqa: SLF001  same
         if used.size:
@@ -103,7 +106,7 @@ class Ladder:
 
     def nominal(self, rungs: NDArray[np.intp]) -> Vector:
         """Return the steps of rungs, in units of each line's scale."""
-        return np.exp2(-3.0 - 2.0 * (rungs - _ORIGIN))
+        return np.exp2(-5.0 - 2.0 * (rungs - _ORIGIN))
 
     def climb(self, rows: NDArray[np.intp], rungs: NDArray[np.intp]) -> None:
         """Evaluate f at both ends of the given (row, rung) pairs that are not known yet."""
@@ -122,9 +125,7 @@ class Ladder:
 
     def _widen(self, start: int, stop: int) -> None:
         """Take more rungs into account: those that no line has used cost time and hold nothing."""
-        if self._window.start < self._window.stop:
-            start, stop = min(start, self._window.start), max(stop, self._window.stop)
-        self._window = slice(start, stop)
+        self._window = slice(min(start, self._window.start), max(stop, self._window.stop))
 
     def floors(self) -> Table:
         """Return what rounding alone can do to a central difference on each rung."""
@@ -179,7 +180,9 @@ class Ladder:
     def refine(self, goals: Vector) -> None:
         """Add rungs to each line until its bound meets its goal, or no further rung can help."""
         rows = np.arange(len(goals))
-        self.climb(np.repeat(rows, 3), np.tile(_ORIGIN + np.arange(3), len(rows)))
+        self.climb(
+            np.repeat(rows, _FIRST_RUNGS), np.tile(_ORIGIN + np.arange(_FIRST_RUNGS), len(rows))
+        )
         for _ in range(_MAX_ROUNDS):
             rung = self._part(rows, rows).next_rungs(goals[rows])
             rows, rung = rows[rung >= 0], rung[rung >= 0]
@@ -225,7 +228,13 @@ class Ladder:
             (start + last + 1 < _RUNGS) & (finer_step >= self.smallest) & ~(next_floor >= estimate.bound)
         )
         # Widening ends where f left its domain, or where the widest rung no longer takes part in the best entry.
-        can_widen = (first == first_tried) & (start + first_tried > 0) & ~(estimate.rung - first > 4)
+        wider_step = self.scales * self.nominal(start + first_tried - 1)
+        can_widen = (
+            (first == first_tried)
+            & (start + first_tried > 0)
+            & (wider_step <= self.widest)
+            & ~(estimate.rung - first > 4)
+        )
         wants_wider = estimate.floor > estimate.bound / 2
         finer = np.where(can_shrink, start + last + 1, -1)
         choice = np.where(can_widen & wants_wider, start + first_tried - 1, finer)
@@ -238,18 +247,20 @@ def tableau(quotients: Table, floors: Table, factors: tuple[float, ...]) -> tupl
     Returns
     -------
     entries, bounds : float64 arrays, shape (orders, lines, rungs)
-        The entries that rest on three steps or more (two can agree by chance), and their bounds: a multiple of the
-        disagreement with both neighbours of one order less, and the rounding floor of the finest step. An entry that
-        finer steps contradict has an infinite bound.
+        The entries of second order and above that rest on four steps or more, and their bounds: a multiple of the
+        disagreement with the neighbour of one order less and with the coarser one of the same order, and the
+        rounding floor of the finest step. Two can agree by chance; and where f is less smooth than the factors
+        assume, orders agree although all of them are off, which then changes with the step. An entry that finer
+        steps contradict has an infinite bound.
     """
     current, entries, bounds = quotients, [], []
     for order, factor in enumerate(factors, start=1):
-        coarser = _shifted(current, 1)
-        higher = current + (current - coarser) / (factor - 1)
-        disagreement = np.maximum(np.abs(higher - current), np.abs(higher - coarser))
+        higher = current + (current - _shifted(current, 1)) / (factor - 1)
         if order > 1:
+            change = np.abs(higher - (_shifted(higher, 1) if order == 2 else _shifted(current, 1)))
+            disagreement = np.maximum(np.abs(higher - current), change)
             bound = TRUNCATION_FACTOR * disagreement + floors
-            known = np.isfinite(bound) & ~_contradicted(higher, bound, quotients, floors, order)
+            known = np.isfinite(bound) & ~_contradicted(higher, bound, quotients, floors)
             entries.append(higher)
             bounds.append(np.where(known, bound, np.inf))
         current = higher
@@ -257,14 +268,14 @@ def tableau(quotients: Table, floors: Table, factors: tuple[float, ...]) -> tupl
 
 
 def _contradicted(
-    entries: Table, bounds: Table, quotients: Table, floors: Table, order: int
+    entries: Table, bounds: Table, quotients: Table, floors: Table
 ) -> NDArray[np.bool_]:
-    """Tell which entries some finer quotient lies farther from than the quotients that the entry was made of.
+    """Tell which entries some finer quotient lies farther from than the two finest that the entry was made of.
 
     Where f is smooth, quotients only come closer as the step shrinks. Where it is not, they can seem to converge as
     long as the steps are wide against what happens inside of them: a kink nearby, a jump, a whole period.
     """
-    reach = np.max([np.abs(_shifted(quotients, back) - entries) for back in range(order + 1)], axis=0)
+    reach = np.max([np.abs(_shifted(quotients, back) - entries) for back in range(2)], axis=0)
     slack = np.where(np.isfinite(bounds), reach + bounds, np.inf)
     lowest = _finer_extreme(np.fmin, np.where(np.isnan(quotients), np.inf, quotients + floors), np.inf)
     highest = _finer_extreme(np.fmax, np.where(np.isnan(quotients), -np.inf, quotients - floors), -np.inf)

@@ -25,6 +25,10 @@ _FIRST_SPACING = 1.618 * 2.0**-32
 _INCOMMENSURATE = 0.37
 _WIDEST_SPACING = 2.0**-8
 _WIDEN = 2.0**4
+# The level is at most this much of the median second difference, 1.65 times the level in normal noise.
+_OUTLYING = 2.0
+# Noise that hides at small spacings is looked for up to this one; wider, too much of f is taken for noise.
+_WIDEST_HIDDEN = 2.0**-12
 # A derivative that is constant around the point has no noise; what it does farther away, beyond a kink, is none either.
 DERIVATIVE_SPACING = 2.0**-24
 _AWAY = 2.0**-3
@@ -114,10 +118,19 @@ def measure_noise(along: Callable[[Vector], Table], widest: float = _WIDEST_SPAC
     -----
     Each side of the point is measured by itself, without the point, and the quieter one counts: a kink or a jump at
     the point, or close to one side of it, would otherwise pass for noise. Values computed in a lower precision than
-    they are returned in do not change at all at small spacings, so the spacing widens until they differ.
+    they are returned in do not change at all at small spacings, so the spacing widens until they differ. Where only
+    an inner part of f stands still, as the numerator of (1 - cos x) / x**2 does, values move smoothly at small
+    spacings, on a wrong slope: so wider ones are looked at too.
     """
     left, right = (
-        np.maximum(_one_side(along, side, widest), _one_side(along, side * _INCOMMENSURATE, widest))
+        np.max(
+            [
+                _one_side(along, side, widest),
+                _one_side(along, side * _INCOMMENSURATE, widest),
+                _hidden(along, side, widest),
+            ],
+            axis=0,
+        )
         for side in (-1.0, 1.0)
     )
     return np.where((left > 0) & (right > 0), np.minimum(left, right), np.maximum(left, right))
@@ -142,6 +155,36 @@ def _one_side(along: Callable[[Vector], Table], side: float, widest: float) -> V
     return noise
 
 
+def _hidden(along: Callable[[Vector], Table], side: float, widest: float) -> Vector:
+    """Return the noise that shows only at wider spacings; 0 where there is none.
+
+    What is narrow among the features of f looks like noise there as well. But values 16 times closer together then
+    bend smoothly, and by as much.
+    """
+    spacing = _FIRST_SPACING
+    steps = side * np.arange(1.0, _VALUES + 1)
+    closer = along(spacing * steps)
+    noise = np.zeros(closer.shape[1])
+    featured = np.zeros(closer.shape[1], dtype=bool)
+    while spacing < min(widest, _WIDEST_HIDDEN):
+        spacing *= _WIDEN
+        table = along(spacing * steps)
+        level, agree = _agreeing(table)
+        with np.errstate(invalid="ignore"):
+            featured |= (level < 4 * _bend(closer)) & (16 * noise_level(closer) < level)
+            counts = agree & ~featured & np.isfinite(level)
+        noise = np.where(counts, np.maximum(noise, level), noise)
+        closer = table
+    return noise
+
+
+def _bend(values: Table) -> Vector:
+    """Return how far equispaced values are from the straight line through their ends."""
+    share = np.linspace(0, 1, len(values))[:, np.newaxis]
+    bend: Vector = np.abs(values - (values[0] + share * (values[-1] - values[0]))).max(axis=0)
+    return bend
+
+
 def _quantum(values: Table, *, widened: bool) -> Vector:
     """Return half the smallest step of each column that moves in steps: that lay flat before, or partly does now."""
     steps = np.abs(np.diff(values, axis=0))
@@ -155,6 +198,14 @@ def noise_level(values: Table) -> Vector:
     That is the level of the first three columns of the difference table that agree within a factor 4. Where none do,
     the smooth part still shows in the low columns, and the highest see the least of it.
     """
+    return _agreeing(values)[0]
+
+
+def _agreeing(values: Table) -> tuple[Vector, NDArray[np.bool_]]:
+    """Return the noise level, and where it rests on columns that agree.
+
+    A kink or a jump among the values makes few of their second differences large, noise makes most of them so.
+    """
     size = np.abs(values).max(axis=0)
     # Squares of tiny differences would underflow: the table is made of values of size 1.
     table, levels, mixed = values / np.where(size > 0, size, 1.0), [], []
@@ -164,9 +215,9 @@ def noise_level(values: Table) -> Vector:
         levels.append(np.sqrt(gamma * np.mean(table**2, axis=0)))
         mixed.append((table.min(axis=0) < 0) & (table.max(axis=0) > 0))
     level = np.min(levels, axis=0)
+    found = np.zeros(level.shape, dtype=bool)
     for first in reversed(range(len(levels) - 2)):
         three = np.array(levels[first : first + 3])
         agree = mixed[first] & (three.max(axis=0) <= 4 * three.min(axis=0))
-        level = np.where(agree, three[0], level)
-    noise: Vector = level * size
-    return noise
+        level, found = np.where(agree, three[0], level), found | agree
+    return np.minimum(level * size, _OUTLYING * np.median(np.abs(np.diff(values, 2, axis=0)), axis=0)), found
