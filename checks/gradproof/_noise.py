@@ -25,8 +25,11 @@ _FIRST_SPACING = 1.618 * 2.0**-32
 _INCOMMENSURATE = 0.37
 _WIDEST_SPACING = 2.0**-8
 _WIDEN = 2.0**4
-# The level is at most this much of the median second difference, 1.65 times the level in normal noise.
+# Normal noise has a median second difference of 1.65 levels, and a third smallest of six third differences of 2.5;
+# the level is taken for twice what these say, at most.
 _OUTLYING = 2.0
+_OUTLYING_THIRD = 1.3
+_TYPICAL_THIRD = 2
 # Noise that hides at small spacings is looked for up to this one; wider, too much of f is taken for noise.
 _WIDEST_HIDDEN = 2.0**-12
 # A derivative that is constant around the point has no noise; what it does farther away, beyond a kink, is none either.
@@ -123,17 +126,11 @@ def measure_noise(along: Callable[[Vector], Table], widest: float = _WIDEST_SPAC
     spacings, on a wrong slope: so wider ones are looked at too.
     """
     left, right = (
-        np.max(
-            [
-                _one_side(along, side, widest),
-                _one_side(along, side * _INCOMMENSURATE, widest),
-                _hidden(along, side, widest),
-            ],
-            axis=0,
-        )
+        np.maximum(_one_side(along, side, widest), _one_side(along, side * _INCOMMENSURATE, widest))
         for side in (-1.0, 1.0)
     )
-    return np.where((left > 0) & (right > 0), np.minimum(left, right), np.maximum(left, right))
+    seen = np.where((left > 0) & (right > 0), np.minimum(left, right), np.maximum(left, right))
+    return np.maximum(seen, _hidden(along, widest))
 
 
 def _one_side(along: Callable[[Vector], Table], side: float, widest: float) -> Vector:
@@ -155,26 +152,29 @@ def _one_side(along: Callable[[Vector], Table], side: float, widest: float) -> V
     return noise
 
 
-def _hidden(along: Callable[[Vector], Table], side: float, widest: float) -> Vector:
+def _hidden(along: Callable[[Vector], Table], widest: float) -> Vector:
     """Return the noise that shows only at wider spacings; 0 where there is none.
 
     What is narrow among the features of f looks like noise there as well. But values 16 times closer together then
-    bend smoothly, and by as much.
+    bend smoothly, and by as much; and on the other side of the point there may be no such features.
     """
     spacing = _FIRST_SPACING
-    steps = side * np.arange(1.0, _VALUES + 1)
-    closer = along(spacing * steps)
-    noise = np.zeros(closer.shape[1])
-    featured = np.zeros(closer.shape[1], dtype=bool)
+    steps = np.arange(1.0, _VALUES + 1)
+    closer = [along(side * spacing * steps) for side in (-1, 1)]
+    noise = np.zeros(closer[0].shape[1])
+    featured = np.zeros((2, len(noise)), dtype=bool)
     while spacing < min(widest, _WIDEST_HIDDEN):
         spacing *= _WIDEN
-        table = along(spacing * steps)
-        level, agree = _agreeing(table)
+        tables = [along(side * spacing * steps) for side in (-1, 1)]
+        (left, left_agree), (right, right_agree) = map(_agreeing, tables)
+        level, agree = np.array([left, right]), np.array([left_agree, right_agree])
         with np.errstate(invalid="ignore"):
-            featured |= (level < 4 * _bend(closer)) & (16 * noise_level(closer) < level)
-            counts = agree & ~featured & np.isfinite(level)
-        noise = np.where(counts, np.maximum(noise, level), noise)
-        closer = table
+            smooth = 16 * np.array([_agreeing(table)[0] for table in closer]) < level
+            featured |= smooth & (level < 4 * np.array([_bend(table) for table in closer]))
+            counts = agree & ~featured & np.isfinite(level) & (level < 8 * level[::-1])
+        level = np.minimum(level, [_scattered(table) for table in tables])
+        noise = np.maximum(noise, np.where(counts, level, 0.0).max(axis=0))
+        closer = tables
     return noise
 
 
@@ -198,14 +198,11 @@ def noise_level(values: Table) -> Vector:
     That is the level of the first three columns of the difference table that agree within a factor 4. Where none do,
     the smooth part still shows in the low columns, and the highest see the least of it.
     """
-    return _agreeing(values)[0]
+    return np.minimum(_agreeing(values)[0], _scattered(values))
 
 
 def _agreeing(values: Table) -> tuple[Vector, NDArray[np.bool_]]:
-    """Return the noise level, and where it rests on columns that agree.
-
-    A kink or a jump among the values makes few of their second differences large, noise makes most of them so.
-    """
+    """Return the noise level, and where it rests on columns that agree."""
     size = np.abs(values).max(axis=0)
     # Squares of tiny differences would underflow: the table is made of values of size 1.
     table, levels, mixed = values / np.where(size > 0, size, 1.0), [], []
@@ -220,4 +217,15 @@ def _agreeing(values: Table) -> tuple[Vector, NDArray[np.bool_]]:
         three = np.array(levels[first : first + 3])
         agree = mixed[first] & (three.max(axis=0) <= 4 * three.min(axis=0))
         level, found = np.where(agree, three[0], level), found | agree
-    return np.minimum(level * size, _OUTLYING * np.median(np.abs(np.diff(values, 2, axis=0)), axis=0)), found
+    return level * size, found
+
+
+def _scattered(values: Table) -> Vector:
+    """Return a bound of the noise level that a kink or a jump among the values does not raise.
+
+    It makes few of the second and third differences large, noise makes most of them so.
+    """
+    second = np.median(np.abs(np.diff(values, 2, axis=0)), axis=0)
+    third = np.sort(np.abs(np.diff(values, 3, axis=0)), axis=0)[_TYPICAL_THIRD]
+    bound: Vector = np.minimum(_OUTLYING * second, _OUTLYING_THIRD * third)
+    return bound
