@@ -25,6 +25,7 @@ from gradproof._surroundings import GOAL, scales_of
 RESOLUTION = 1e-6
 UNIT = float(np.finfo(np.float64).eps) / 2
 BATCH = 500
+_SHOWN = 20
 
 # What is promised.
 EXCEEDED_ONE_IN = 100_000
@@ -149,14 +150,21 @@ def compare(
     return Measured(error, bound, (left + right) / 2, exceeded, unresolved, evaluations)
 
 
-def _task(task: tuple[int, int, int, int]) -> Measured:
+def _task(task: tuple[int, int, int, int]) -> tuple[Measured, list[str]]:
     kind, batch, count, seed = task
     random = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(kind, batch)))
-    return measure(KINDS[kind], random, count)[2]
+    points, seen, measured = measure(KINDS[kind], random, count)
+    cases = [
+        f"{KINDS[kind].name} at {tuple(float(part[i]) for part in points)}: {seen.kind[i]}, "
+        f"{seen.value[i]:.17g} ± {seen.bound[i]:.3g} in [{seen.low[i]:.3g}, {seen.high[i]:.3g}], "
+        f"exact {measured.exact[i]:.17g}"
+        for i in np.flatnonzero(measured.exceeded)
+    ]
+    return measured, cases
 
 
-def calibrate(triples: int, seed: int, jobs: int = 1) -> dict[str, Measured]:
-    """Measure every kind of the corpus, `triples` in all."""
+def calibrate(triples: int, seed: int, jobs: int = 1) -> tuple[dict[str, Measured], list[str]]:
+    """Measure every kind of the corpus, `triples` in all; return that, and the cases in which a bound was exceeded."""
     batches = max(1, round(triples / (len(KINDS) * BATCH)))
     count = min(BATCH, -(-triples // len(KINDS)))
     tasks = [(kind, batch, count, seed) for kind in range(len(KINDS)) for batch in range(batches)]
@@ -165,9 +173,9 @@ def calibrate(triples: int, seed: int, jobs: int = 1) -> dict[str, Measured]:
     else:
         with ProcessPoolExecutor(jobs) as pool:
             results = list(pool.map(_task, tasks))
-    return {
-        kind.name: joined(results[i * batches : (i + 1) * batches]) for i, kind in enumerate(KINDS)
-    }
+    parts, cases = zip(*results, strict=True)
+    measured = {kind.name: joined(parts[i * batches : (i + 1) * batches]) for i, kind in enumerate(KINDS)}
+    return measured, [case for found in cases for case in found]
 
 
 def table(measured: dict[str, Measured]) -> str:
@@ -213,9 +221,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes")
     options = parser.parse_args(arguments)
-    measured = calibrate(options.triples, options.seed, options.jobs)
+    measured, cases = calibrate(options.triples, options.seed, options.jobs)
     faults = missed(measured)
     print(table(measured))  # noqa: T201  what the command is for
+    for case in cases[:_SHOWN]:
+        print(f"EXCEEDED: {case}.")  # noqa: T201  same
     for fault in faults:
         print(f"MISSED: {fault}")  # noqa: T201  same
     return 1 if faults else 0
