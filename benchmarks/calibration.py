@@ -6,6 +6,7 @@ Run as ``python benchmarks/calibration.py``. The exit status is 1 where a figure
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -14,23 +15,28 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 from calibration_corpus import KINDS, Kind, Points, Vector
+from calibration_models import MODELS, WAYS, examine
 from numpy.typing import NDArray
 
 from gradproof._differences import Differences, Sought, differentiate
 from gradproof._ladder import Ladder
 from gradproof._noise import model_noises
 from gradproof._objective import probing, widest_steps
+from gradproof._report import STATUSES
 from gradproof._surroundings import GOAL, scales_of
 
 RESOLUTION = 1e-6
 UNIT = float(np.finfo(np.float64).eps) / 2
 BATCH = 500
 _SHOWN = 20
+# Of a model, about.
+_ENTRIES = 35
 
 # What is promised.
 EXCEEDED_ONE_IN = 100_000
 MEDIAN_RATIO = 100.0
 PLAIN_EVALUATIONS = 8
+COMPLEX_EVALUATIONS = 2
 
 
 class ManyLines:
@@ -163,19 +169,41 @@ def _task(task: tuple[int, int, int, int]) -> tuple[Measured, list[str]]:
     return measured, cases
 
 
+def _model_task(task: tuple[int, int, int, int]) -> tuple[Measured, list[str]]:
+    """Examine the exact gradients of one model in one way, `repeats` times; the cost counts all that was evaluated."""
+    model, way, repeats, seed = task
+    parts, cases = [], []
+    for repeat in range(repeats):
+        random = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(len(KINDS) + model, way, repeat)))
+        report, exact = examine(MODELS[model], WAYS[way], random)
+        seen = report.compared
+        exceeded = ~(seen.error <= seen.bound + 4 * UNIT * np.abs(exact)) | (report.verdict == "fail")
+        cost = np.full(len(exact), report.evaluations.f / len(exact))
+        unresolved = np.array([STATUSES[code] == "unresolved" for code in seen.status])
+        parts.append(Measured(seen.error, seen.bound, exact, exceeded, unresolved, cost))
+        cases += [f"{MODELS[model].name}, {WAYS[way].name}, number {repeat}: {report}"] * bool(exceeded.any())
+    return joined(parts), cases
+
+
 def calibrate(triples: int, seed: int, jobs: int = 1) -> tuple[dict[str, Measured], list[str]]:
-    """Measure every kind of the corpus, `triples` in all; return that, and the cases in which a bound was exceeded."""
-    batches = max(1, round(triples / (len(KINDS) * BATCH)))
-    count = min(BATCH, -(-triples // len(KINDS)))
+    """Measure the whole corpus, `triples` in all; return that, and the cases in which a bound was exceeded.
+
+    A tenth of the triples are entries of gradients that the whole checker examines.
+    """
+    lines = 0.9 * triples
+    batches = max(1, round(lines / (len(KINDS) * BATCH)))
+    count = min(BATCH, -(-int(lines) // len(KINDS)))
+    repeats = max(1, round(0.1 * triples / (len(MODELS) * len(WAYS) * _ENTRIES)))
     tasks = [(kind, batch, count, seed) for kind in range(len(KINDS)) for batch in range(batches)]
-    if jobs == 1:
-        results = list(map(_task, tasks))
-    else:
-        with ProcessPoolExecutor(jobs) as pool:
-            results = list(pool.map(_task, tasks))
-    parts, cases = zip(*results, strict=True)
+    pairs = [(model, way, repeats, seed) for model in range(len(MODELS)) for way in range(len(WAYS))]
+    with ProcessPoolExecutor(jobs) if jobs > 1 else contextlib.nullcontext() as pool:
+        run = map if pool is None else pool.map
+        results, further = list(run(_task, tasks)), list(run(_model_task, pairs))
+    parts = [part for part, _ in results]
     measured = {kind.name: joined(parts[i * batches : (i + 1) * batches]) for i, kind in enumerate(KINDS)}
-    return measured, [case for found in cases for case in found]
+    for (model, way, *_), (part, _) in zip(pairs, further, strict=True):
+        measured[f"{MODELS[model].name}, {WAYS[way].name}"] = part
+    return measured, [case for _, found in [*results, *further] for case in found]
 
 
 def table(measured: dict[str, Measured]) -> str:
@@ -210,7 +238,16 @@ def missed(measured: dict[str, Measured]) -> list[str]:
     for kind in KINDS:
         cost = float(np.nanmedian(measured[kind.name].evaluations))
         if kind.plain and cost > PLAIN_EVALUATIONS:
-            faults.append(f"a plain entry must cost at most {PLAIN_EVALUATIONS} evaluations; got {cost:g} for {kind.name}.")
+            faults.append(
+                f"a plain entry must cost at most {PLAIN_EVALUATIONS} evaluations; got {cost:g} for {kind.name}."
+            )
+    for name in (f"{model.name}, {WAYS[0].name}" for model in MODELS if model.plain):
+        cost = float(np.median(measured[name].evaluations))
+        if cost > COMPLEX_EVALUATIONS:
+            faults.append(
+                f"a plain entry must cost at most {COMPLEX_EVALUATIONS} evaluations by complex step, those around "
+                f"the point included; got {cost:g} for {name}."
+            )
     return faults
 
 
