@@ -136,9 +136,7 @@ def measure(kind: Kind, random: np.random.Generator, count: int) -> tuple[Points
     return points, seen, compare(seen, left, right, moves, np.where(right_claim, lines.evaluations, np.nan))
 
 
-def compare(
-    seen: Differences, left: Vector, right: Vector, moves: Vector, evaluations: Vector
-) -> Measured:
+def compare(seen: Differences, left: Vector, right: Vector, moves: Vector, evaluations: Vector) -> Measured:
     """Hold what was seen against the exact one-sided derivatives."""
     kinds = np.array(seen.kind)
     slack = 4 * UNIT * np.maximum(np.abs(left), np.abs(right))
@@ -174,7 +172,9 @@ def _model_task(task: tuple[int, int, int, int]) -> tuple[Measured, list[str]]:
     model, way, repeats, seed = task
     parts, cases = [], []
     for repeat in range(repeats):
-        random = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(len(KINDS) + model, way, repeat)))
+        random = np.random.default_rng(
+            np.random.SeedSequence(seed, spawn_key=(len(KINDS) + model, way, repeat))
+        )
         report, exact = examine(MODELS[model], WAYS[way], random)
         seen = report.compared
         exceeded = ~(seen.error <= seen.bound + 4 * UNIT * np.abs(exact)) | (report.verdict == "fail")
@@ -231,10 +231,14 @@ def missed(measured: dict[str, Measured]) -> list[str]:
     faults = []
     if exceeded * EXCEEDED_ONE_IN >= max(count, 1) and exceeded:
         names = ", ".join(name for name, part in measured.items() if part.exceeded.any())
-        faults.append(f"the bound must hold but once in {EXCEEDED_ONE_IN}; got {exceeded} in {count}: {names}.")
+        faults.append(
+            f"the bound must hold but once in {EXCEEDED_ONE_IN}; got {exceeded} in {count}: {names}."
+        )
     median = float(np.median(every.ratios()))
     if median > MEDIAN_RATIO:
-        faults.append(f"the median bound must stay within {MEDIAN_RATIO:g} times the error; got {median:.3g}.")
+        faults.append(
+            f"the median bound must stay within {MEDIAN_RATIO:g} times the error; got {median:.3g}."
+        )
     for kind in KINDS:
         cost = float(np.nanmedian(measured[kind.name].evaluations))
         if kind.plain and cost > PLAIN_EVALUATIONS:
@@ -260,11 +264,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     measured, cases = calibrate(options.triples, options.seed, options.jobs)
     faults = missed(measured)
-    print(table(measured))  # noqa: T201  what the command is for
+    print(table(measured))
     for case in cases[:_SHOWN]:
-        print(f"EXCEEDED: {case}.")  # noqa: T201  same
+        print(f"EXCEEDED: {case}.")
     for fault in faults:
-        print(f"MISSED: {fault}")  # noqa: T201  same
+        print(f"MISSED: {fault}")
     return 1 if faults else 0
 
 

@@ -136,6 +136,11 @@ def examine(model: Model, way: Way, random: np.random.Generator) -> tuple[gp.Gra
     f, gradient, point = model.build(random)
     exact = gradient(point.astype(Wide)).astype(np.float64)
     report = gp.examine_gradient(
-        way.wrap(f), lambda _: exact.copy(), point, mode="entries", seed=int(random.integers(2**32)), **way.options
+        way.wrap(f),
+        lambda _: exact.copy(),
+        point,
+        mode="entries",
+        seed=int(random.integers(2**32)),
+        **way.options,
     )
     return report, exact

@@ -180,9 +180,7 @@ class Ladder:
     def refine(self, goals: Vector) -> None:
         """Add rungs to each line until its bound meets its goal, or no further rung can help."""
         rows = np.arange(len(goals))
-        self.climb(
-            np.repeat(rows, _FIRST_RUNGS), np.tile(_ORIGIN + np.arange(_FIRST_RUNGS), len(rows))
-        )
+        self.climb(np.repeat(rows, _FIRST_RUNGS), np.tile(_ORIGIN + np.arange(_FIRST_RUNGS), len(rows)))
         for _ in range(_MAX_ROUNDS):
             rung = self._part(rows, rows).next_rungs(goals[rows])
             rows, rung = rows[rung >= 0], rung[rung >= 0]
@@ -267,9 +265,7 @@ def tableau(quotients: Table, floors: Table, factors: tuple[float, ...]) -> tupl
     return np.stack(entries), np.stack(bounds)
 
 
-def _contradicted(
-    entries: Table, bounds: Table, quotients: Table, floors: Table
-) -> NDArray[np.bool_]:
+def _contradicted(entries: Table, bounds: Table, quotients: Table, floors: Table) -> NDArray[np.bool_]:
     """Tell which entries some finer quotient lies farther from than the two finest that the entry was made of.
 
     Where f is smooth, quotients only come closer as the step shrinks. Where it is not, they can seem to converge as

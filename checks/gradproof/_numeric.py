@@ -25,6 +25,8 @@ _ROUNDING = 2.0**8
 _NOISE_FACTOR = 40.0
 # Units roundoff of f's variation that an error of the gradient must exceed.
 _ALIKE = 8.0
+# Of f's value, by which a leaf must move it before its gradient can be no residue of rounding.
+_FAINT = 2.0**-30
 
 Method = Literal["complex step", "differences"]
 
@@ -162,7 +164,21 @@ class NumericalDerivative:
         numeric.bound += _NOISE_FACTOR * self._around.arguments.leafwise_max(noise)
         doubtful = _disagreeing(gradient.values, numeric)
         numeric.bound[doubtful] += _ALIKE * self._around.objective.unit * moves[doubtful]
+        doubtful = _disagreeing(gradient.values, numeric)
+        numeric.bound[doubtful] += self._residue(gradient, numeric)[doubtful]
         return _disagreeing(gradient.values, numeric)
+
+    def _residue(self, gradient: AnalyticGradient, numeric: Numeric) -> Vector:
+        """Return what rounding may make of entries in leaves that hardly move f: what changes f by its own rounding.
+
+        Far out a gradient like 1 - tanh(x)**2 has few digits left or none, alike at all points close by, while the
+        complex step still has all of them.
+        """
+        around = self._around
+        rounding = np.maximum(gradient.units * abs(around.value), around.noise.level) * _ROUNDING
+        size = np.maximum(np.abs(gradient.values), np.abs(np.nan_to_num(numeric.value)))
+        faint = around.arguments.leafwise_max(size * around.scales) <= _FAINT * abs(around.value)
+        return np.where(faint, rounding / around.scales, 0.0)
 
     def _complex_entries_along(self, step: float, entries: NDArray[np.intp]) -> Vector:
         point = self._around.point + step * self._around.directions[0]
