@@ -19,12 +19,15 @@ from gradproof._nesting import Table, Vector
 Noise: TypeAlias = Any
 
 _VALUES = 9
+_UNIT = float(np.finfo(np.float64).eps) / 2
 # No power of two: steps that floating point represents exactly would round the same way each time, and hide the noise.
 _FIRST_SPACING = 1.618 * 2.0**-32
 # A quantum that happens to equal the spacing makes a straight line of steps; a second spacing does not fall for it too.
 _INCOMMENSURATE = 0.37
-_WIDEST_SPACING = 2.0**-8
+_WIDEST_SPACING = 2.0**-7
 _WIDEN = 2.0**4
+# Steps of a quantum that happen to fit one spacing evenly must not fit the next as well.
+_WIDEN_UNEVENLY = 18.37
 # Normal noise has a median second difference of 1.65 levels, and a third smallest of six third differences of 2.5;
 # the level is taken for twice what these say, at most.
 _OUTLYING = 2.0
@@ -155,7 +158,7 @@ def _one_side(along: Callable[[Vector], Table], side: float, widest: float) -> V
 def _hidden(along: Callable[[Vector], Table], widest: float) -> Vector:
     """Return the noise that shows only at wider spacings; 0 where there is none.
 
-    What is narrow among the features of f looks like noise there as well. But values 16 times closer together then
+    What is narrow among the features of f looks like noise there as well. But values an eighteenth as far apart then
     bend smoothly, and by as much; and on the other side of the point there may be no such features.
     """
     spacing = _FIRST_SPACING
@@ -164,7 +167,7 @@ def _hidden(along: Callable[[Vector], Table], widest: float) -> Vector:
     noise = np.zeros(closer[0].shape[1])
     featured = np.zeros((2, len(noise)), dtype=bool)
     while spacing < min(widest, _WIDEST_HIDDEN):
-        spacing *= _WIDEN
+        spacing *= _WIDEN_UNEVENLY
         tables = [along(side * spacing * steps) for side in (-1, 1)]
         (left, left_agree), (right, right_agree) = map(_agreeing, tables)
         level, agree = np.array([left, right]), np.array([left_agree, right_agree])
@@ -172,6 +175,8 @@ def _hidden(along: Callable[[Vector], Table], widest: float) -> Vector:
             smooth = 16 * np.array([_agreeing(table)[0] for table in closer]) < level
             featured |= smooth & (level < 4 * np.array([_bend(table) for table in closer]))
             counts = agree & ~featured & np.isfinite(level) & (level < 8 * level[::-1])
+            # What rounding does to values that grow away from the point is known without measuring.
+            counts &= level > 8 * _UNIT * np.array([np.abs(table).max(axis=0) for table in tables])
         level = np.minimum(level, [_scattered(table) for table in tables])
         noise = np.maximum(noise, np.where(counts, level, 0.0).max(axis=0))
         closer = tables

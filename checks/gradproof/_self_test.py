@@ -57,18 +57,6 @@ def _self_test(around: Surroundings, ladder: Ladder, row: int, point: Vector) ->
     seen = look_closely(ladder, row, step)
     # Differences cannot deny what f's own noise hides at steps of the natural size.
     rounding = around.objective.unit * _ROUNDING * around.variation + _NOISE_FACTOR * around.noise.level
-    if np.isfinite(seen.bound) and abs(step - seen.value) <= seen.bound + rounding:
-        return "yes"
-    inside = seen.low - rounding <= step <= seen.high + rounding
-    if inside and _is_smooth(around, point, direction, step):
+    if seen.kind != "kink" and np.isfinite(seen.bound) and abs(step - seen.value) <= seen.bound + rounding:
         return "yes"
     return "kink" if seen.kind in {"kink", "unconfirmed"} else "no"
-
-
-def _is_smooth(around: Surroundings, point: Vector, direction: Vector, step: float) -> bool:
-    """Tell by complex steps a hair to both sides that the kink which differences see is not at the point itself."""
-    sides = (
-        _complex_step.directional(around.objective, point + side * HAIR * direction, direction, 0.0, np.inf)
-        for side in (-1, 1)
-    )
-    return all(side is not None and abs(side - step) <= FAINTEST_KINK * abs(step) for side in sides)
