@@ -78,7 +78,9 @@ def _largest_slope(ladder: Ladder, row: int) -> float:
 
 def _is_jump(ladder: Ladder, row: int) -> bool:
     """Tell whether the change of f across the point stays while the step shrinks 16-fold."""
-    change = np.fmax(np.abs(ladder.plus[row] - ladder.value), np.abs(ladder.minus[row] - ladder.value))
+    change = np.fmax(
+        np.abs(ladder.plus[row] - ladder.value[row]), np.abs(ladder.minus[row] - ladder.value[row])
+    )
     known = np.flatnonzero(np.isfinite(change))[-3:]
     if len(known) < 3:
         return False
@@ -108,9 +110,12 @@ def _sharpest(ladder: Ladder, row: int) -> tuple[float, float]:
 
     With a kink nearby only the finest steps see the slope at the point, through much rounding; the side without the
     kink is smooth at every step. What wide steps show may still differ from what happens at the point by less than
-    the finest steps can tell, so the bound is the geometric mean of the two.
+    the finest steps can tell, so the bound is the geometric mean of the two. The finest steps must at least tell the
+    two slopes of the kink apart: else there may be one on each side.
     """
     value, bound = _at(ladder.central(), row)
+    if not 8 * bound < np.nanmax(np.abs(ladder.gaps()[row]), initial=0.0):
+        return value, bound
     agreeing = [
         (side, float(np.sqrt(side_bound * bound)))
         for side, side_bound in (_at(estimate, row) for estimate in ladder.one_sided())

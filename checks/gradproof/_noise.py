@@ -8,19 +8,33 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import factorial
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gradproof._nesting import Table, Vector
 
+# A float or a Vector; annotated as either, it could be used as neither.
+Noise: TypeAlias = Any
+
 _VALUES = 9
+_UNIT = float(np.finfo(np.float64).eps) / 2
 # No power of two: steps that floating point represents exactly would round the same way each time, and hide the noise.
 _FIRST_SPACING = 1.618 * 2.0**-32
 # A quantum that happens to equal the spacing makes a straight line of steps; a second spacing does not fall for it too.
 _INCOMMENSURATE = 0.37
-_WIDEST_SPACING = 2.0**-8
+_WIDEST_SPACING = 2.0**-7
 _WIDEN = 2.0**4
+# Steps of a quantum that happen to fit one spacing evenly must not fit the next as well.
+_WIDEN_UNEVENLY = 18.37
+# Normal noise has a median second difference of 1.65 levels, and a third smallest of six third differences of 2.5;
+# the level is taken for twice what these say, at most.
+_OUTLYING = 2.0
+_OUTLYING_THIRD = 1.3
+_TYPICAL_THIRD = 2
+# Noise that hides at small spacings is looked for up to this one; wider, too much of f is taken for noise.
+_WIDEST_HIDDEN = 2.0**-12
 # A derivative that is constant around the point has no noise; what it does farther away, beyond a kink, is none either.
 DERIVATIVE_SPACING = 2.0**-24
 _AWAY = 2.0**-3
@@ -31,19 +45,29 @@ class NoiseModel(NamedTuple):
 
     Near a minimum of a sum of squares f is tiny and so is its noise, but a step away both are far larger, the noise
     like the square root of f. The exponent says what was measured.
+
+    Each of the first three is a number, or has one for each of m functions, shape (m,).
     """
 
-    level: float
-    size: float
-    exponent: float
+    level: Noise
+    size: Noise
+    exponent: Noise
     unit: float
 
     def at(self, size: Table) -> Table:
-        """Return the noise of values of the given size."""
-        grown = self.level * np.maximum(size / self.size, 1.0) ** self.exponent
+        """Return the noise of values of the given size, one row per function."""
+        level, nearby, exponent = (np.asarray(part)[..., np.newaxis] for part in self[:3])
+        grown = level * np.maximum(size / nearby, 1.0) ** exponent
         least = np.maximum(self.unit * size, np.finfo(np.float64).smallest_subnormal)
         model: Table = np.maximum(grown, least)
         return model
+
+    def of(self, rows: NDArray[np.intp]) -> NoiseModel:
+        """Return the model of some of the functions, in their order."""
+        level, nearby, exponent = (
+            part if np.ndim(part) == 0 else np.asarray(part)[rows] for part in self[:3]
+        )
+        return NoiseModel(level, nearby, exponent, self.unit)
 
 
 def model_noise(along: Callable[[Vector], Vector], value: float, unit: float) -> NoiseModel:
@@ -58,17 +82,27 @@ def model_noise(along: Callable[[Vector], Vector], value: float, unit: float) ->
     unit : float
         Unit roundoff of f's values: relative noise is at least that.
     """
-    level = max(float(measure_noise(lambda t: along(t)[:, np.newaxis])[0]), unit * abs(value))
+    models = model_noises(lambda t: along(t)[:, np.newaxis], np.array([value]), unit)
+    return NoiseModel(float(models.level[0]), float(models.size[0]), float(models.exponent[0]), unit)
+
+
+def model_noises(along: Callable[[Vector], Table], values: Vector, unit: float) -> NoiseModel:
+    """Measure the noise of n functions at once, as `model_noise` does: ``along`` is that of `measure_noise`."""
+    sizes = np.abs(values)
+    level = np.maximum(measure_noise(along), unit * sizes)
     # Where f is 0 at the point, its noise is that of the values around.
     *around, away = np.abs(along(np.array([-_VALUES * _FIRST_SPACING, _VALUES * _FIRST_SPACING, _AWAY])))
-    nearby = max(
-        abs(value), *(size for size in around if np.isfinite(size)), float(np.finfo(np.float64).tiny)
-    )
-    if level == 0 or not away > 2 * nearby:
-        return NoiseModel(level, nearby, 1.0, unit)
-    far = float(_one_side(lambda t: along(_AWAY + t)[:, np.newaxis], 1.0, _WIDEST_SPACING)[0])
-    growth = np.log(max(far, unit * away, level) / level) / np.log(away / nearby)
-    return NoiseModel(level, nearby, float(np.clip(growth, 0.0, 1.0)), unit)
+    nearby = np.maximum(sizes, np.finfo(np.float64).tiny)
+    for side in around:
+        nearby = np.where(np.isfinite(side), np.maximum(nearby, side), nearby)
+    exponent = np.ones(len(values))
+    grows = (level > 0) & (away > 2 * nearby)
+    if grows.any():
+        far = _one_side(lambda t: along(_AWAY + t)[:, grows], 1.0, _WIDEST_SPACING)
+        least, near, there = level[grows], nearby[grows], away[grows]
+        growth = np.log(np.maximum(np.maximum(far, unit * there), least) / least) / np.log(there / near)
+        exponent[grows] = np.clip(growth, 0.0, 1.0)
+    return NoiseModel(level, nearby, exponent, unit)
 
 
 def measure_noise(along: Callable[[Vector], Table], widest: float = _WIDEST_SPACING) -> Vector:
@@ -90,13 +124,16 @@ def measure_noise(along: Callable[[Vector], Table], widest: float = _WIDEST_SPAC
     -----
     Each side of the point is measured by itself, without the point, and the quieter one counts: a kink or a jump at
     the point, or close to one side of it, would otherwise pass for noise. Values computed in a lower precision than
-    they are returned in do not change at all at small spacings, so the spacing widens until they differ.
+    they are returned in do not change at all at small spacings, so the spacing widens until they differ. Where only
+    an inner part of f stands still, as the numerator of (1 - cos x) / x**2 does, values move smoothly at small
+    spacings, on a wrong slope: so wider ones are looked at too.
     """
     left, right = (
         np.maximum(_one_side(along, side, widest), _one_side(along, side * _INCOMMENSURATE, widest))
         for side in (-1.0, 1.0)
     )
-    return np.where((left > 0) & (right > 0), np.minimum(left, right), np.maximum(left, right))
+    seen = np.where((left > 0) & (right > 0), np.minimum(left, right), np.maximum(left, right))
+    return np.maximum(seen, _hidden(along, widest))
 
 
 def _one_side(along: Callable[[Vector], Table], side: float, widest: float) -> Vector:
@@ -118,6 +155,41 @@ def _one_side(along: Callable[[Vector], Table], side: float, widest: float) -> V
     return noise
 
 
+def _hidden(along: Callable[[Vector], Table], widest: float) -> Vector:
+    """Return the noise that shows only at wider spacings; 0 where there is none.
+
+    What is narrow among the features of f looks like noise there as well. But values an eighteenth as far apart then
+    bend smoothly, and by as much; and on the other side of the point there may be no such features.
+    """
+    spacing = _FIRST_SPACING
+    steps = np.arange(1.0, _VALUES + 1)
+    closer = [along(side * spacing * steps) for side in (-1, 1)]
+    noise = np.zeros(closer[0].shape[1])
+    featured = np.zeros((2, len(noise)), dtype=bool)
+    while spacing < min(widest, _WIDEST_HIDDEN):
+        spacing *= _WIDEN_UNEVENLY
+        tables = [along(side * spacing * steps) for side in (-1, 1)]
+        (left, left_agree), (right, right_agree) = map(_agreeing, tables)
+        level, agree = np.array([left, right]), np.array([left_agree, right_agree])
+        with np.errstate(invalid="ignore"):
+            smooth = 16 * np.array([_agreeing(table)[0] for table in closer]) < level
+            featured |= smooth & (level < 4 * np.array([_bend(table) for table in closer]))
+            counts = agree & ~featured & np.isfinite(level) & (level < 8 * level[::-1])
+            # What rounding does to values that grow away from the point is known without measuring.
+            counts &= level > 8 * _UNIT * np.array([np.abs(table).max(axis=0) for table in tables])
+        level = np.minimum(level, [_scattered(table) for table in tables])
+        noise = np.maximum(noise, np.where(counts, level, 0.0).max(axis=0))
+        closer = tables
+    return noise
+
+
+def _bend(values: Table) -> Vector:
+    """Return how far equispaced values are from the straight line through their ends."""
+    share = np.linspace(0, 1, len(values))[:, np.newaxis]
+    bend: Vector = np.abs(values - (values[0] + share * (values[-1] - values[0]))).max(axis=0)
+    return bend
+
+
 def _quantum(values: Table, *, widened: bool) -> Vector:
     """Return half the smallest step of each column that moves in steps: that lay flat before, or partly does now."""
     steps = np.abs(np.diff(values, axis=0))
@@ -131,6 +203,11 @@ def noise_level(values: Table) -> Vector:
     That is the level of the first three columns of the difference table that agree within a factor 4. Where none do,
     the smooth part still shows in the low columns, and the highest see the least of it.
     """
+    return np.minimum(_agreeing(values)[0], _scattered(values))
+
+
+def _agreeing(values: Table) -> tuple[Vector, NDArray[np.bool_]]:
+    """Return the noise level, and where it rests on columns that agree."""
     size = np.abs(values).max(axis=0)
     # Squares of tiny differences would underflow: the table is made of values of size 1.
     table, levels, mixed = values / np.where(size > 0, size, 1.0), [], []
@@ -140,9 +217,20 @@ def noise_level(values: Table) -> Vector:
         levels.append(np.sqrt(gamma * np.mean(table**2, axis=0)))
         mixed.append((table.min(axis=0) < 0) & (table.max(axis=0) > 0))
     level = np.min(levels, axis=0)
+    found = np.zeros(level.shape, dtype=bool)
     for first in reversed(range(len(levels) - 2)):
         three = np.array(levels[first : first + 3])
         agree = mixed[first] & (three.max(axis=0) <= 4 * three.min(axis=0))
-        level = np.where(agree, three[0], level)
-    noise: Vector = level * size
-    return noise
+        level, found = np.where(agree, three[0], level), found | agree
+    return level * size, found
+
+
+def _scattered(values: Table) -> Vector:
+    """Return a bound of the noise level that a kink or a jump among the values does not raise.
+
+    It makes few of the second and third differences large, noise makes most of them so.
+    """
+    second = np.median(np.abs(np.diff(values, 2, axis=0)), axis=0)
+    third = np.sort(np.abs(np.diff(values, 3, axis=0)), axis=0)[_TYPICAL_THIRD]
+    bound: Vector = np.minimum(_OUTLYING * second, _OUTLYING_THIRD * third)
+    return bound

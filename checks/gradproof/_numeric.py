@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradproof import _complex_step
+from gradproof._differences import Sought, differentiate
 from gradproof._guards import AnalyticGradient
 from gradproof._kinks import Kind, LineDerivative, look_closely
 from gradproof._ladder import Ladder
@@ -16,7 +17,7 @@ from gradproof._nesting import Vector
 from gradproof._noise import DERIVATIVE_SPACING, measure_noise
 from gradproof._objective import EntryLines
 from gradproof._self_test import FAINTEST_KINK, HAIR, trust_in_complex_step
-from gradproof._surroundings import GOAL, Surroundings
+from gradproof._surroundings import Surroundings
 
 # Rounding errors of a gradient are taken for granted up to this many units roundoff of its leaf's largest entry.
 _ROUNDING = 2.0**8
@@ -24,6 +25,8 @@ _ROUNDING = 2.0**8
 _NOISE_FACTOR = 40.0
 # Units roundoff of f's variation that an error of the gradient must exceed.
 _ALIKE = 8.0
+# Of f's value, by which a leaf must move it before its gradient can be no residue of rounding.
+_FAINT = 2.0**-30
 
 Method = Literal["complex step", "differences"]
 
@@ -74,7 +77,7 @@ class NumericalDerivative:
         if kinked and not self._mark_kinks(numeric):
             return None
         doubtful = self._give_benefit_of_doubt(gradient, numeric)
-        ladder = self._entry_ladder(doubtful)
+        ladder, _ = self._entry_ladder(doubtful)
         for row, entry in enumerate(doubtful):
             seen = look_closely(ladder, row, float(gradient.values[entry]))
             if seen.kind in {"kink", "jump"}:
@@ -105,18 +108,23 @@ class NumericalDerivative:
 
     def _by_differences(self, gradient: AnalyticGradient) -> Numeric:
         """Differentiate every entry by differences."""
-        ladder = self._entry_ladder(np.arange(len(self._around.point)))
-        estimate, gap = ladder.central(), ladder.gap()
-        numeric = self._smooth(estimate.value, estimate.bound, "differences")
-        rounding = self._rounding(estimate.value, gradient.units)
-        agrees = np.abs(gradient.values - estimate.value) <= estimate.bound + rounding
-        resolved = estimate.bound <= self._around.resolution * self._around.arguments.leafwise_max(
-            np.abs(estimate.value)
+        around = self._around
+        ladder, sought = self._entry_ladder(np.arange(len(around.point)))
+
+        def rounding(derivatives: Vector) -> Vector:
+            return self._rounding(derivatives, gradient.units)
+
+        seen = differentiate(ladder, sought, gradient.values, rounding)
+        numeric = Numeric(
+            seen.value,
+            seen.bound + rounding(ladder.central().value),
+            seen.low,
+            seen.high,
+            seen.kind,
+            around.scales,
+            around.variation,
+            "differences",
         )
-        smooth = np.abs(gap.value) <= gap.bound
-        for entry in np.flatnonzero(~(agrees & resolved & smooth)):
-            numeric.store(int(entry), look_closely(ladder, int(entry), float(gradient.values[entry])))
-        numeric.bound += rounding
         self._give_benefit_of_doubt(gradient, numeric)
         return numeric
 
@@ -156,7 +164,21 @@ class NumericalDerivative:
         numeric.bound += _NOISE_FACTOR * self._around.arguments.leafwise_max(noise)
         doubtful = _disagreeing(gradient.values, numeric)
         numeric.bound[doubtful] += _ALIKE * self._around.objective.unit * moves[doubtful]
+        doubtful = _disagreeing(gradient.values, numeric)
+        numeric.bound[doubtful] += self._residue(gradient, numeric)[doubtful]
         return _disagreeing(gradient.values, numeric)
+
+    def _residue(self, gradient: AnalyticGradient, numeric: Numeric) -> Vector:
+        """Return what rounding may make of entries in leaves that hardly move f: what changes f by its own rounding.
+
+        Far out a gradient like 1 - tanh(x)**2 has few digits left or none, alike at all points close by, while the
+        complex step still has all of them.
+        """
+        around = self._around
+        rounding = np.maximum(gradient.units * abs(around.value), around.noise.level) * _ROUNDING
+        size = np.maximum(np.abs(gradient.values), np.abs(np.nan_to_num(numeric.value)))
+        faint = around.arguments.leafwise_max(size * around.scales) <= _FAINT * abs(around.value)
+        return np.where(faint, rounding / around.scales, 0.0)
 
     def _complex_entries_along(self, step: float, entries: NDArray[np.intp]) -> Vector:
         point = self._around.point + step * self._around.directions[0]
@@ -164,22 +186,20 @@ class NumericalDerivative:
             self._around.objective, point, self._around.scales[entries], chosen=entries
         )
 
-    def _entry_ladder(self, entries: NDArray[np.intp]) -> Ladder:
-        """Refine lines along entries, first by how much f varies at all, then by what their own leaf asks."""
-        lines = EntryLines(self._around.objective, self._around.point, entries, self._around.scales[entries])
-        ladder = Ladder(lines, self._around.value, self._around.noise)
-        goal = GOAL * self._around.resolution
-        first_goal = goal * self._around.variation / self._around.scales[entries]
-        ladder.refine(first_goal)
-        slopes = np.zeros(len(self._around.point))
-        slopes[entries] = np.abs(np.nan_to_num(ladder.central().value))
-        ladder.refine(
-            np.maximum(
-                goal * self._around.arguments.leafwise_max(slopes)[entries],
-                self._around.resolution * first_goal,
-            )
-        )
-        return ladder
+    def _entry_ladder(self, entries: NDArray[np.intp]) -> tuple[Ladder, Sought]:
+        """Refine lines along entries as far as their derivatives must be seen."""
+        around = self._around
+        lines = EntryLines(around.objective, around.point, entries, around.scales[entries])
+
+        def largest(sizes: Vector) -> Vector:
+            everywhere = np.zeros(len(around.point))
+            everywhere[entries] = sizes
+            return around.arguments.leafwise_max(everywhere)[entries]
+
+        ladder = Ladder(lines, around.value, around.noise)
+        sought = Sought(around.resolution, around.variation / around.scales[entries], largest)
+        sought.refine(ladder)
+        return ladder, sought
 
 
 def _disagreeing(analytic: Vector, numeric: Numeric) -> NDArray[np.intp]:

@@ -193,9 +193,19 @@ class Lines(ABC):
     def _realised(self, rows: NDArray[np.intp], steps: Vector) -> Vector:
         """Return the steps as realised in floating point."""
 
+    def widest(self) -> Vector:
+        """Return the widest step on each line that still is about f at the point."""
+        return widest_steps(self.scales)
+
     @abstractmethod
     def resolvable(self) -> Vector:
         """Return the smallest step on each line that floating point still realises to a few bits."""
+
+
+def widest_steps(scales: Vector) -> Vector:
+    """Return each scale, but at least 1/8: where the arguments are tiny, f need not vary on their scale."""
+    steps: Vector = np.maximum(scales, 2.0**-3)
+    return steps
 
 
 class EntryLines(Lines):
@@ -247,6 +257,12 @@ class DirectionLines(Lines):
 
     def _realised(self, rows: NDArray[np.intp], steps: Vector) -> Vector:
         del rows
+        return steps
+
+    def widest(self) -> Vector:
+        """Return the step at which the entry that moves most has gone as far as it may."""
+        reach = np.abs(self._directions).max(axis=1, initial=0.0)
+        steps: Vector = widest_steps(reach) / np.where(reach > 0, reach, 1.0)
         return steps
 
     def resolvable(self) -> Vector:

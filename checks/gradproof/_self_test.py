@@ -50,25 +50,13 @@ def trust_in_complex_step(around: Surroundings) -> Trust:
 def _self_test(around: Surroundings, ladder: Ladder, row: int, point: Vector) -> Agreement:
     """Tell whether the complex step agrees with differences along one direction, within what those can see."""
     direction = around.directions[row]
-    tolerance = _NOISE_FACTOR * float(around.noise.at(np.array([[ladder.value]]))[0, 0])
-    step = _complex_step.directional(around.objective, point, direction, ladder.value, tolerance)
+    tolerance = _NOISE_FACTOR * float(around.noise.at(np.array([[ladder.value[row]]]))[0, 0])
+    step = _complex_step.directional(around.objective, point, direction, float(ladder.value[row]), tolerance)
     if step is None:
         return "no"
     seen = look_closely(ladder, row, step)
     # Differences cannot deny what f's own noise hides at steps of the natural size.
     rounding = around.objective.unit * _ROUNDING * around.variation + _NOISE_FACTOR * around.noise.level
-    if np.isfinite(seen.bound) and abs(step - seen.value) <= seen.bound + rounding:
-        return "yes"
-    inside = seen.low - rounding <= step <= seen.high + rounding
-    if inside and _is_smooth(around, point, direction, step):
+    if seen.kind != "kink" and np.isfinite(seen.bound) and abs(step - seen.value) <= seen.bound + rounding:
         return "yes"
     return "kink" if seen.kind in {"kink", "unconfirmed"} else "no"
-
-
-def _is_smooth(around: Surroundings, point: Vector, direction: Vector, step: float) -> bool:
-    """Tell by complex steps a hair to both sides that the kink which differences see is not at the point itself."""
-    sides = (
-        _complex_step.directional(around.objective, point + side * HAIR * direction, direction, 0.0, np.inf)
-        for side in (-1, 1)
-    )
-    return all(side is not None and abs(side - step) <= FAINTEST_KINK * abs(step) for side in sides)

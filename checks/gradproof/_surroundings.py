@@ -68,7 +68,11 @@ class Surroundings:
 def natural_scales(arguments: Arguments) -> Vector:
     """Return the scale of the steps for each entry, a power of two near its size, shape (n,); 1 in a leaf of zeros."""
     size = np.abs(arguments.vector)
-    largest = arguments.leafwise_max(size)
+    return scales_of(size, arguments.leafwise_max(size))
+
+
+def scales_of(size: Vector, largest: Vector) -> Vector:
+    """Return the scales of entries of the given sizes, in leaves with the given largest ones."""
     largest = np.where(largest < _SMALLEST_SCALE, 1.0, largest)
     scales: Vector = np.exp2(np.round(np.log2(np.maximum(size, _SMALLEST_FRACTION * largest))))
     return scales

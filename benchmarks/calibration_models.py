@@ -1,0 +1,146 @@
+"""Functions of many parameters with gradients in extended precision: the whole checker beside the truth."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+import gradproof as gp
+
+Array = NDArray[Any]
+Wide = np.longdouble
+
+
+class Model(NamedTuple):
+    """A scalar function of one array, shape (..., n), and its gradient, which keeps the precision of its argument.
+
+    `plain` is True where f is smooth and well-scaled, and the cost is held to what is promised.
+    """
+
+    name: str
+    plain: bool
+    build: Callable[[np.random.Generator], tuple[Callable[[Array], Array], Callable[[Array], Array], Array]]
+
+
+class Way(NamedTuple):
+    """How the checker is asked."""
+
+    name: str
+    wrap: Callable[[Callable[[Array], Array]], Callable[[Array], Any]]
+    options: dict[str, Any]
+
+
+def _quadratic(random: np.random.Generator) -> tuple[Any, Any, Array]:
+    a = random.normal(size=(40, 40))
+
+    def f(x: Array) -> Array:
+        return np.sum((x @ a) * x, axis=-1)
+
+    def gradient(x: Array) -> Array:
+        wide = a.astype(Wide)
+        return (wide + wide.T) @ x
+
+    return f, gradient, random.normal(size=40)
+
+
+def _log_sum_exp(random: np.random.Generator) -> tuple[Any, Any, Array]:
+    def f(x: Array) -> Array:
+        shift = np.max(np.real(x), axis=-1, keepdims=True)
+        return np.log(np.sum(np.exp(x - shift), axis=-1)) + shift[..., 0]
+
+    def gradient(x: Array) -> Array:
+        powers = np.exp(x - np.max(x))
+        return powers / np.sum(powers)
+
+    return f, gradient, 5 * random.normal(size=40)
+
+
+def _network(random: np.random.Generator) -> tuple[Any, Any, Array]:
+    inputs, target = random.normal(size=(8, 3)), np.eye(4)[random.integers(0, 4, 8)]
+
+    def f(w: Array) -> Array:
+        first = w[..., :15].reshape(*w.shape[:-1], 3, 5)
+        second = w[..., 15:].reshape(*w.shape[:-1], 5, 4)
+        logits = np.tanh(inputs @ first) @ second
+        shift = np.max(np.real(logits), axis=-1, keepdims=True)
+        log_total = np.log(np.sum(np.exp(logits - shift), axis=-1)) + shift[..., 0]
+        return np.sum(log_total - np.sum(target * logits, axis=-1), axis=-1)
+
+    def gradient(w: Array) -> Array:
+        first, second = w[:15].reshape(3, 5), w[15:].reshape(5, 4)
+        wide, hot = inputs.astype(Wide), target.astype(Wide)
+        hidden = np.tanh(wide @ first)
+        powers = np.exp(hidden @ second)
+        delta = powers / np.sum(powers, axis=-1, keepdims=True) - hot
+        back = (delta @ second.T) * (1 - hidden**2)
+        return np.concatenate([(wide.T @ back).ravel(), (hidden.T @ delta).ravel()])
+
+    return f, gradient, random.normal(size=35) * 10.0 ** random.uniform(-2, 0.5)
+
+
+def _offset_loss(random: np.random.Generator) -> tuple[Any, Any, Array]:
+    offset = 10.0 ** random.uniform(0, 12)
+    return (
+        lambda x: np.sum(np.sin(x) * x, axis=-1) + offset,
+        lambda x: np.cos(x) * x + np.sin(x),
+        3 * random.normal(size=40),
+    )
+
+
+def _mixed_scales(random: np.random.Generator) -> tuple[Any, Any, Array]:
+    sizes = 10.0 ** random.uniform(-4, 4, size=40)
+    return lambda x: np.sum(np.log(x), axis=-1), lambda x: 1 / x, sizes
+
+
+def _rectified(random: np.random.Generator) -> tuple[Any, Any, Array]:
+    a = random.normal(size=(10, 40))
+
+    def f(x: Array) -> Array:
+        z = x @ a
+        return np.sum(np.where(np.real(z) > 0, z, 0) ** 2 + np.where(np.real(z) > 0, z, 0), axis=-1)
+
+    def gradient(x: Array) -> Array:
+        wide = a.astype(Wide)
+        z = x @ wide
+        return wide @ np.where(z > 0, 2 * z + 1, 0)
+
+    return f, gradient, random.normal(size=10)
+
+
+MODELS = (
+    Model("quadratic form", plain=True, build=_quadratic),
+    Model("log-sum-exp", plain=True, build=_log_sum_exp),
+    Model("network", plain=True, build=_network),
+    Model("offset 1…1e12", plain=False, build=_offset_loss),
+    Model("sizes 1e-4…1e4 in one array", plain=False, build=_mixed_scales),
+    Model("rectified", plain=False, build=_rectified),
+)
+
+
+def _real(f: Callable[[Array], Array]) -> Callable[[Array], float]:
+    return lambda x: float(f(x))
+
+
+WAYS = (
+    Way("complex step", lambda f: f, {}),
+    Way("differences", _real, {}),
+    Way("in batches", lambda f: f, {"vectorized": True}),
+)
+
+
+def examine(model: Model, way: Way, random: np.random.Generator) -> tuple[gp.GradientReport, Array]:
+    """Examine the exact gradient of one model, and return the report with that gradient."""
+    f, gradient, point = model.build(random)
+    exact = gradient(point.astype(Wide)).astype(np.float64)
+    report = gp.examine_gradient(
+        way.wrap(f),
+        lambda _: exact.copy(),
+        point,
+        mode="entries",
+        seed=int(random.integers(2**32)),
+        **way.options,
+    )
+    return report, exact
