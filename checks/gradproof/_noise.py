@@ -164,8 +164,8 @@ def _hidden(along: Callable[[Vector], Table], widest: float) -> Vector:
     spacing = _FIRST_SPACING
     steps = np.arange(1.0, _VALUES + 1)
     closer = [along(side * spacing * steps) for side in (-1, 1)]
-    noise = np.zeros(closer[0].shape[1])
-    featured = np.zeros((2, len(noise)), dtype=bool)
+    largest, scattered = np.zeros((2, closer[0].shape[1]))
+    featured = np.zeros((2, len(largest)), dtype=bool)
     while spacing < min(widest, _WIDEST_HIDDEN):
         spacing *= _WIDEN_UNEVENLY
         tables = [along(side * spacing * steps) for side in (-1, 1)]
@@ -177,10 +177,11 @@ def _hidden(along: Callable[[Vector], Table], widest: float) -> Vector:
             counts = agree & ~featured & np.isfinite(level) & (level < 8 * level[::-1])
             # What rounding does to values that grow away from the point is known without measuring.
             counts &= level > 8 * _UNIT * np.array([np.abs(table).max(axis=0) for table in tables])
-        level = np.minimum(level, [_scattered(table) for table in tables])
-        noise = np.maximum(noise, np.where(counts, level, 0.0).max(axis=0))
+        # At some spacings few of the values see a jump of a quantum.
+        for found, part in ((largest, level), (scattered, np.array([_scattered(table) for table in tables]))):
+            np.maximum(found, np.where(counts, part, 0.0).max(axis=0), out=found)
         closer = tables
-    return noise
+    return np.minimum(largest, scattered)
 
 
 def _bend(values: Table) -> Vector:
