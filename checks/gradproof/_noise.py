@@ -181,13 +181,14 @@ def _levels(along: Callable[[Vector], Table], widest: float) -> Iterator[tuple[T
     """
     spacing = _FIRST_SPACING
     steps = np.arange(1.0, _VALUES + 1)
-    featured, closer, bend = np.False_, np.inf, 0.0
+    featured: Any = False
+    closer, bend = np.array(np.inf), np.array(0.0)
     while spacing <= min(widest, _WIDEST_HIDDEN):
         tables = [along(side * spacing * steps) for side in (-1, 1)]
         (left, left_agree), (right, right_agree) = map(_agreeing, tables)
         level, agree = np.array([left, right]), np.array([left_agree, right_agree])
         with np.errstate(invalid="ignore"):
-            featured |= (16 * closer < level) & (level < 4 * bend)
+            featured = featured | ((16 * closer < level) & (level < 4 * bend))
             # What rounding does to values that grow away from the point is known without measuring.
             known = 8 * _UNIT * np.array([np.abs(table).max(axis=0) for table in tables])
             counts = agree & ~featured & np.isfinite(level) & (level < 8 * level[::-1]) & (level > known)
