@@ -6,7 +6,8 @@ differences of equispaced values the smooth part dies out and the noise stays, s
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import combinations
 from math import factorial
 from typing import Any, NamedTuple, TypeAlias
 
@@ -28,13 +29,15 @@ _WIDEST_SPACING = 2.0**-7
 _WIDEN = 2.0**4
 # Steps of a quantum that happen to fit one spacing evenly must not fit the next as well.
 _WIDEN_UNEVENLY = 18.37
+# Levels of noise that differ by no more than this are the same.
+_ALIKE = 4.0
 # Normal noise has a median second difference of 1.65 levels, and a third smallest of six third differences of 2.5;
 # the level is taken for twice what these say, at most.
 _OUTLYING = 2.0
 _OUTLYING_THIRD = 1.3
 _TYPICAL_THIRD = 2
 # Noise that hides at small spacings is looked for up to this one; wider, too much of f is taken for noise.
-_WIDEST_HIDDEN = 2.0**-12
+_WIDEST_HIDDEN = 2.0**-10
 # A derivative that is constant around the point has no noise; what it does farther away, beyond a kink, is none either.
 DERIVATIVE_SPACING = 2.0**-24
 _AWAY = 2.0**-3
@@ -158,29 +161,40 @@ def _one_side(along: Callable[[Vector], Table], side: float, widest: float) -> V
 def _hidden(along: Callable[[Vector], Table], widest: float) -> Vector:
     """Return the noise that shows only at wider spacings; 0 where there is none.
 
-    What is narrow among the features of f looks like noise there as well. But values an eighteenth as far apart then
-    bend smoothly, and by as much; and on the other side of the point there may be no such features.
+    Where few of the values see a jump of a quantum, it looks like a kink. But a quantum is as large at all spacings.
+    """
+    found, scattered = zip(*_levels(along, widest), strict=True)
+    levels = np.array(found)
+    largest, typical = levels.max(axis=(0, 1)), np.max(scattered, axis=(0, 1))
+    noise = np.minimum(largest, typical)
+    for level, other in combinations(levels, 2):
+        smaller, larger = np.minimum(level, other), np.maximum(level, other)
+        noise = np.maximum(noise, np.where(larger <= _ALIKE * smaller, smaller, 0.0).max(axis=0))
+    return noise
+
+
+def _levels(along: Callable[[Vector], Table], widest: float) -> Iterator[tuple[Table, Table]]:
+    """Yield the noise levels on both sides at wider and wider spacings, and what bounds them beside a kink.
+
+    What is narrow among the features of f looks like noise as well. But values an eighteenth as far apart then bend
+    smoothly, and by as much; and on the other side of the point there may be no such features. All is 0 there.
     """
     spacing = _FIRST_SPACING
     steps = np.arange(1.0, _VALUES + 1)
-    closer = [along(side * spacing * steps) for side in (-1, 1)]
-    noise = np.zeros(closer[0].shape[1])
-    featured = np.zeros((2, len(noise)), dtype=bool)
-    while spacing < min(widest, _WIDEST_HIDDEN):
-        spacing *= _WIDEN_UNEVENLY
+    featured: Any = False
+    closer, bend = np.array(np.inf), np.array(0.0)
+    while spacing <= min(widest, _WIDEST_HIDDEN):
         tables = [along(side * spacing * steps) for side in (-1, 1)]
         (left, left_agree), (right, right_agree) = map(_agreeing, tables)
         level, agree = np.array([left, right]), np.array([left_agree, right_agree])
         with np.errstate(invalid="ignore"):
-            smooth = 16 * np.array([_agreeing(table)[0] for table in closer]) < level
-            featured |= smooth & (level < 4 * np.array([_bend(table) for table in closer]))
-            counts = agree & ~featured & np.isfinite(level) & (level < 8 * level[::-1])
+            featured = featured | ((16 * closer < level) & (level < 4 * bend))
             # What rounding does to values that grow away from the point is known without measuring.
-            counts &= level > 8 * _UNIT * np.array([np.abs(table).max(axis=0) for table in tables])
-        level = np.minimum(level, [_scattered(table) for table in tables])
-        noise = np.maximum(noise, np.where(counts, level, 0.0).max(axis=0))
-        closer = tables
-    return noise
+            known = 8 * _UNIT * np.array([np.abs(table).max(axis=0) for table in tables])
+            counts = agree & ~featured & np.isfinite(level) & (level < 8 * level[::-1]) & (level > known)
+        yield np.where(counts, level, 0.0), np.where(counts, [_scattered(table) for table in tables], 0.0)
+        closer, bend = level, np.array([_bend(table) for table in tables])
+        spacing *= _WIDEN_UNEVENLY
 
 
 def _bend(values: Table) -> Vector:
