@@ -79,8 +79,10 @@ def test_a_differentiable_holds_function_gradient_and_point() -> None:
     assert not gp.Differentiable(quadratic, lambda w: w, args=(W,)).examine().passed
 
 
-def test_a_differentiable_with_a_strategy_needs_a_point() -> None:
-    """A strategy is drawn from by a test; the message says what to pass."""
-    drawn = gp.Differentiable(quadratic, lambda w: M + w, args=object(), name="drawn")
-    with pytest.raises(TypeError, match=r"drawn declares args as object.*Pass a point: examine\(\*args\)"):
-        drawn.check()
+def test_a_differentiable_needs_a_tuple_or_a_strategy() -> None:
+    """Anything else is refused; the message says how one argument is written."""
+    declared = gp.Differentiable(quadratic, lambda w: M + w, args=object(), name="declared")
+    with pytest.raises(
+        TypeError, match=r"args must be a tuple or a strategy of tuples; got args=.*\(argument,\)"
+    ):
+        declared.check()

@@ -89,7 +89,9 @@ def _noise(objective: Objective, arguments: Arguments, value: float, directions:
     def along(steps: Vector) -> Vector:
         return objective.values(len(steps), lambda chunk: arguments.vector + steps[chunk, np.newaxis] * first)
 
-    return model_noise(along, value, objective.unit)
+    # Along a direction through thousands of entries the kinks of a network are so many that, spread wide enough, they
+    # look like noise.
+    return model_noise(along, value, objective.unit, hidden=False)
 
 
 def _with_entry_scales(arguments: Arguments, seed: int) -> Directions:

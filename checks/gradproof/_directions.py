@@ -34,6 +34,8 @@ _NOISE_FACTOR = 40.0
 _NOISE_VALUES = 9
 # Entries are moved as if they were at least this fraction of their leaf's scale.
 _SMALLEST_FRACTION = 2.0**-10
+# Differences that are vaguer than this, against a slope of the usual size, confirm nothing.
+_TELLING = 1e-2
 # Differences by one entry aim for this fraction of the largest derivative of its leaf.
 _ENTRY_GOAL = 1e-8
 
@@ -191,7 +193,8 @@ class Slopes:
             return False
         everything = tuple(slice(leaf.start, leaf.stop) for leaf in self.arguments.leaves)
         seen = self._by_differences(direction, slope, self._rounding(direction, everything), 0.0)
-        return seen.kind == "smooth" and not seen.refuted
+        telling = seen.bound <= _TELLING * float(np.linalg.norm(self.claimed * direction))
+        return seen.kind == "smooth" and telling and not seen.refuted
 
     def _complex_slope(self, direction: Vector) -> float | None:
         tolerance = NOISE_FACTOR * self._noise.level

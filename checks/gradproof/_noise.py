@@ -73,7 +73,9 @@ class NoiseModel(NamedTuple):
         return NoiseModel(level, nearby, exponent, self.unit)
 
 
-def model_noise(along: Callable[[Vector], Vector], value: float, unit: float) -> NoiseModel:
+def model_noise(
+    along: Callable[[Vector], Vector], value: float, unit: float, *, hidden: bool = True
+) -> NoiseModel:
     """Measure the noise of f at the point and a wide step away from it.
 
     Parameters
@@ -84,15 +86,19 @@ def model_noise(along: Callable[[Vector], Vector], value: float, unit: float) ->
         f at the point.
     unit : float
         Unit roundoff of f's values: relative noise is at least that.
+    hidden : bool
+        Whether to look for noise that shows only at wider spacings.
     """
-    models = model_noises(lambda t: along(t)[:, np.newaxis], np.array([value]), unit)
+    models = model_noises(lambda t: along(t)[:, np.newaxis], np.array([value]), unit, hidden=hidden)
     return NoiseModel(float(models.level[0]), float(models.size[0]), float(models.exponent[0]), unit)
 
 
-def model_noises(along: Callable[[Vector], Table], values: Vector, unit: float) -> NoiseModel:
+def model_noises(
+    along: Callable[[Vector], Table], values: Vector, unit: float, *, hidden: bool = True
+) -> NoiseModel:
     """Measure the noise of n functions at once, as `model_noise` does: ``along`` is that of `measure_noise`."""
     sizes = np.abs(values)
-    level = np.maximum(measure_noise(along), unit * sizes)
+    level = np.maximum(measure_noise(along, hidden=hidden), unit * sizes)
     # Where f is 0 at the point, its noise is that of the values around.
     *around, away = np.abs(along(np.array([-_VALUES * _FIRST_SPACING, _VALUES * _FIRST_SPACING, _AWAY])))
     nearby = np.maximum(sizes, np.finfo(np.float64).tiny)
@@ -108,7 +114,9 @@ def model_noises(along: Callable[[Vector], Table], values: Vector, unit: float) 
     return NoiseModel(level, nearby, exponent, unit)
 
 
-def measure_noise(along: Callable[[Vector], Table], widest: float = _WIDEST_SPACING) -> Vector:
+def measure_noise(
+    along: Callable[[Vector], Table], widest: float = _WIDEST_SPACING, *, hidden: bool = True
+) -> Vector:
     """Return the standard deviation of the noise of some values near a point, in their unit; 0 where none shows.
 
     Parameters
@@ -118,6 +126,8 @@ def measure_noise(along: Callable[[Vector], Table], widest: float = _WIDEST_SPAC
         which all arguments move by t times their scale.
     widest : float
         Spacing at which values that still do not move count as free of noise.
+    hidden : bool
+        Whether to look for noise that shows only at wider spacings.
 
     Returns
     -------
@@ -136,7 +146,7 @@ def measure_noise(along: Callable[[Vector], Table], widest: float = _WIDEST_SPAC
         for side in (-1.0, 1.0)
     )
     seen = np.where((left > 0) & (right > 0), np.minimum(left, right), np.maximum(left, right))
-    return np.maximum(seen, _hidden(along, widest))
+    return np.maximum(seen, _hidden(along, widest)) if hidden else seen
 
 
 def _one_side(along: Callable[[Vector], Table], side: float, widest: float) -> Vector:
