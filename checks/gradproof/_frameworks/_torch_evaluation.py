@@ -60,6 +60,8 @@ class TorchEvaluation:
         self.args = tuple(arrays)
         self.names = tuple(part.path for part in self._parts)
         self.precision = _coarsest({part.dtype for part in self._parts})
+        # What f may overwrite beside what varies: the running statistics of a normalisation, say.
+        self._copied = {position for position in range(len(self._held)) if position not in varying}
         self._kept, self._weights = self._probe(seed)
         self._cast: dict[Any, Any] = {}
         self._tracked = True
@@ -111,12 +113,12 @@ class TorchEvaluation:
         return tensors
 
     def _leaves(self, tensors: list[Any]) -> list[Any]:
-        """Return the leaves of a call: those that vary made of `tensors`, buffers as copies that it may overwrite."""
+        """Return the leaves of a call: those that vary made of `tensors`, those that f overwrites as copies."""
         import torch
 
         leaves = [
-            value.clone() if slot.role == "buffer" else value
-            for slot, value in zip(self._slots, self._held, strict=True)
+            value.clone() if position in self._copied and isinstance(value, torch.Tensor) else value
+            for position, value in enumerate(self._held)
         ]
         remaining = iter(tensors)
         for position in self._varying:
@@ -174,12 +176,14 @@ class TorchEvaluation:
             leaves = self._leaves(tensors)
             before = [_version(leaf) for leaf in leaves]
             outputs = _float_outputs(self._call(leaves))
-        for slot, leaf, version in zip(self._slots, leaves, before, strict=True):
-            if slot.role != "buffer" and _version(leaf) != version:
+        changed = {i for i, leaf in enumerate(leaves) if _version(leaf) != before[i]}
+        for position in self._varying:
+            if position in changed:
+                path = self._slots[position].path
                 raise ValueError(
-                    f"f must leave its arguments as they are; got {slot.path} changed in place. "
-                    f"Let it work on {slot.path}.clone()."
+                    f"f must leave its arguments as they are; got {path} changed in place. Let it work on {path}.clone()."
                 )
+        self._copied = changed
         kept = [i for i, output in enumerate(outputs) if output.requires_grad]
         if not kept:
             raise TypeError(
