@@ -91,7 +91,7 @@ def torch_bridge() -> Bridge:
         return isinstance(leaf, torch.Tensor) and (leaf.is_floating_point() or leaf.is_complex())
 
     def to_numpy(leaf: Any) -> Any:
-        return leaf.detach().cpu().numpy() if isinstance(leaf, torch.Tensor) else leaf
+        return leaf.numpy(force=True) if isinstance(leaf, torch.Tensor) else leaf
 
     def like(array: NDArray[Any], template: Any, *, widen: bool) -> Any:
         dtype = None if widen else template.dtype

@@ -82,7 +82,7 @@ class TorchEvaluation:
         with torch.set_grad_enabled(self._tracked):
             total = self._reduced(self._tensors(arrays, track=self._tracked), arrays)
             if total.ndim:
-                return total.detach().cpu().numpy()
+                return total.numpy(force=True)
             number = total.item()
         return number if isinstance(number, complex) else _NUMPY_SCALAR[str(total.dtype)](number)
 
@@ -97,18 +97,18 @@ class TorchEvaluation:
                 return tuple(np.zeros_like(array) for array in arrays)
             found = torch.autograd.grad(total, tensors, allow_unused=True)
         return tuple(
-            np.zeros_like(array) if gradient is None else _dense(gradient).detach().cpu().numpy()
+            np.zeros_like(array) if gradient is None else _dense(gradient).numpy(force=True)
             for array, gradient in zip(arrays, found, strict=True)
         )
 
     def _tensors(self, arrays: tuple[NDArray[Any], ...], *, track: bool) -> list[Any]:
-        """Return the arrays as tensors; they share memory where dtype and device allow."""
+        """Return the arrays as tensors, in memory of torch's own: where it begins may change the last bits."""
         import torch
 
         tensors = []
         for array, part in zip(arrays, self._parts, strict=True):
             dtype = part.dtype.to_complex() if array.dtype.kind == "c" else part.dtype
-            tensor = torch.from_numpy(array).to(device=part.device, dtype=dtype)
+            tensor = torch.from_numpy(array).to(device=part.device, dtype=dtype, copy=True)
             tensors.append(tensor.requires_grad_() if track else tensor)
         return tensors
 
@@ -228,14 +228,14 @@ def _float_outputs(output: Any) -> list[Any]:
 
 def _real_parts(path: str, tensor: Any) -> list[tuple[str, NDArray[Any]]]:
     """Return a tensor as one NumPy array, or as two where it is complex."""
-    plain = tensor.detach().cpu().resolve_conj().resolve_neg()
+    plain = tensor.detach()
     pairs = (
         [(f"{path}.real", plain.real), (f"{path}.imag", plain.imag)]
         if plain.is_complex()
         else [(path, plain)]
     )
     try:
-        return [(name, np.array(part.numpy())) for name, part in pairs]
+        return [(name, np.array(part.numpy(force=True))) for name, part in pairs]
     except TypeError as error:  # bfloat16 and smaller
         raise TypeError(
             f"what varies must have a dtype that NumPy knows, or f must take float64; got {path} of {tensor.dtype}. "
