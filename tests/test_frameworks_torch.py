@@ -342,7 +342,10 @@ def test_a_gradient_by_hand_is_called_with_tensors() -> Any:
     x = tensor(3, dtype=torch.float32)
     assert gp.check_gradient(f, lambda x: 3 * x**2, x).resolution < 1e-9
     assert {kind for kind, _ in seen} == {torch.Tensor}
-    assert {dtype for _, dtype in seen} == {torch.float64, torch.complex128}  # differences, and the complex step
+    assert {dtype for _, dtype in seen} == {
+        torch.float64,
+        torch.complex128,
+    }  # differences, and the complex step
     assert gp.examine_gradient(f, lambda x: 3 * x, x).verdict == "fail"
 
 
