@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy as np
 from gradproof._by_directions import compare_by_directions
 from gradproof._direction_verdict import judge_directions
 from gradproof._finding import Finding
+from gradproof._frameworks import adapt
 from gradproof._guards import AnalyticGradient, analytic_gradient, value_at_point
 from gradproof._numeric import NumericalDerivative
 from gradproof._objective import Objective, probing
@@ -143,16 +145,16 @@ def examine_gradient(
     options = Options(resolution, seed, mode, vectorized, memory_budget, max_evaluations)
     if grad is not None and not callable(grad):
         grad, args = None, (grad, *args)
-    if grad is None:
-        raise TypeError(
-            "grad may be left out only where a framework can differentiate f; got NumPy arguments. Pass grad."
-        )
-    arguments = Arguments(args, argument_names(f, len(args)))
+    options = replace(options, seed=options.entropy())
+    adapted = adapt(f, grad, args, seed=options.entropy())
+    names, name = argument_names(f, len(args)), getattr(f, "__qualname__", type(f).__qualname__)
+    if adapted is not None:
+        f, grad, args, names, name = adapted.f, adapted.grad, adapted.args, adapted.names, adapted.name
+    arguments = Arguments(args, names)
     if not np.all(np.isfinite(arguments.vector)):
         path, index = arguments.locate(int(np.flatnonzero(~np.isfinite(arguments.vector))[0]))
         message = f"arguments must be finite; got a NaN or infinity at {path}{list(index)}. Remove it."
         raise ValueError(message)
-    name = getattr(f, "__qualname__", type(f).__qualname__)
     return _examine(name, Objective(f, arguments, options), grad, arguments, options)
 
 
