@@ -13,6 +13,22 @@ if typing.TYPE_CHECKING:
     from gradproof._gradient_test import gradient_test
     from gradproof._mutate import MutationReport, PlantedError, mutate
     from gradproof._parametrize import gradient_tests
+    from gradproof._products import (
+        check_adjoint,
+        check_hessian,
+        check_hvp,
+        check_jacobian,
+        check_jvp,
+        check_value_and_grad,
+        check_vjp,
+        examine_adjoint,
+        examine_hessian,
+        examine_hvp,
+        examine_jacobian,
+        examine_jvp,
+        examine_value_and_grad,
+        examine_vjp,
+    )
 
 __all__ = [
     "Differentiable",
@@ -23,8 +39,22 @@ __all__ = [
     "MutationReport",
     "PlantedError",
     "__version__",
+    "check_adjoint",
     "check_gradient",
+    "check_hessian",
+    "check_hvp",
+    "check_jacobian",
+    "check_jvp",
+    "check_value_and_grad",
+    "check_vjp",
+    "examine_adjoint",
     "examine_gradient",
+    "examine_hessian",
+    "examine_hvp",
+    "examine_jacobian",
+    "examine_jvp",
+    "examine_value_and_grad",
+    "examine_vjp",
     "gradient_test",
     "gradient_tests",
     "mutate",
@@ -33,6 +63,7 @@ __all__ = [
 
 # What loads Hypothesis or pytest, or is rarely asked for: found on first use.
 _MODULES = {
+    **dict.fromkeys([n for n in __all__ if n.startswith(("check_", "examine_"))], "gradproof._products"),
     "gradient_test": "gradproof._gradient_test",
     "gradient_tests": "gradproof._parametrize",
     "MutationReport": "gradproof._mutate",

@@ -13,12 +13,18 @@ from numpy.typing import NDArray
 
 Vector: TypeAlias = NDArray[np.float64]
 Table: TypeAlias = NDArray[np.float64]
+# Subclasses may drop masks, matrix products and units on the way.
+_PLAIN = (np.ndarray, np.memmap)
+
 Builder: TypeAlias = Callable[[NDArray[Any], bool], Any]
 
 
 @dataclass(frozen=True)
 class Leaf:
-    """One float array among the arguments: where it stands, and its slice of the vector."""
+    """One float array among the arguments: where it stands, and its slice of the vector.
+
+    A complex array is two of them, its real and its imaginary part, one after the other.
+    """
 
     path: str
     shape: tuple[int, ...]
@@ -51,25 +57,28 @@ def walk(tree: object, path: str) -> Iterator[tuple[str, Any]]:
 
 
 def is_float(value: object, path: str) -> bool:
-    """Tell whether a leaf varies; refuse what can be neither varied nor held fixed."""
-    if isinstance(value, bool | int | str | bytes) or value is None:
-        return False
-    kind = value.dtype.kind if isinstance(value, np.ndarray | np.generic) else type(value).__name__[0]
-    if isinstance(value, float) or kind == "f":
+    """Tell whether a leaf varies (floats and complex numbers do); refuse what can be neither varied nor held fixed."""
+    if isinstance(value, float | complex):
         return True
-    if isinstance(value, np.ndarray | np.generic | complex) and kind in "cO":
-        message = (
-            f"arguments must be real; got {path} of {describe(value)}. "
-            "Pass its real and imaginary parts as two real arrays."
-        )
-        raise TypeError(message)
-    return False
+    if not hasattr(value, "__array__"):
+        return False
+    kind = np.asarray(value).dtype.kind
+    plain = isinstance(value, np.generic) or type(value) in _PLAIN
+    if kind not in "fcO" or (plain and kind != "O"):
+        return kind in "fc"
+    remedy = (
+        "Convert it with .astype(float)."
+        if plain
+        else "Pass a plain array of its values, and convert inside f."
+    )
+    raise TypeError(f"arguments must be NumPy arrays of numbers; got {path} of {describe(value)}. {remedy}")
 
 
 def describe(value: object) -> str:
     """Say in a few words what a value is, for error messages."""
     if isinstance(value, np.ndarray | np.generic):
-        return f"{value.dtype} array of shape {value.shape}"
+        kind = type(value).__name__ if isinstance(value, np.ma.MaskedArray | np.matrix) else "array"
+        return f"{value.dtype} {kind} of shape {value.shape}"
     if isinstance(value, tuple | list):
         return f"{type(value).__name__}({', '.join(describe(part) for part in value)})"
     return type(value).__name__
@@ -82,7 +91,7 @@ def builder_of(tree: Any, leaves: Iterator[Leaf]) -> Builder:
     """
     children = children_of(tree)
     if children is None:
-        return _leaf_builder(tree, next(leaves)) if is_float(tree, "") else _fixed_builder(tree)
+        return _leaf_builder(tree, leaves) if is_float(tree, "") else _fixed_builder(tree)
     parts = [builder_of(child, leaves) for _, child in children]
     if isinstance(tree, Mapping):
         keys = list(tree)
@@ -117,14 +126,31 @@ def _with_fields(tree: Any, fields: dict[str, Any]) -> Any:
     return same
 
 
-def _leaf_builder(tree: Any, leaf: Leaf) -> Builder:
+def _leaf_builder(tree: Any, leaves: Iterator[Leaf]) -> Builder:
+    leaf = next(leaves)
+    if np.iscomplexobj(tree):
+        return _complex_builder(tree, leaf, next(leaves))
     part = slice(leaf.start, leaf.stop)
     if isinstance(tree, np.ndarray):
         return lambda points, own: _with_dtype(
             points[..., part].reshape(points.shape[:-1] + leaf.shape), leaf, own=own
         )
-    # Not points[..., start], which makes an array without axes of a number.
-    return lambda points, own: _with_dtype(points.T[leaf.start], leaf, own=own)
+    # The empty index makes a number of an array without axes.
+    return lambda points, own: _with_dtype(points[..., leaf.start][()], leaf, own=own)
+
+
+def _complex_builder(tree: Any, real: Leaf, imag: Leaf) -> Builder:
+    """Return what makes complex numbers of their two parts: a copy, since the parts lie apart."""
+    dtype = np.asarray(tree).dtype
+    first, second = slice(real.start, real.stop), slice(imag.start, imag.stop)
+
+    def build(points: NDArray[Any], own: bool) -> Any:  # noqa: FBT001  as every Builder is called
+        flat = points[..., first] + 1j * points[..., second]
+        values = flat.reshape(points.shape[:-1] + real.shape)
+        values = values.astype(dtype, copy=False) if own else values
+        return values if isinstance(tree, np.ndarray) else values[()]
+
+    return build
 
 
 def _with_dtype(values: Any, leaf: Leaf, *, own: bool) -> Any:

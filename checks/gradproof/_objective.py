@@ -63,7 +63,7 @@ class Objective:
         if value.shape != () or value.dtype.kind not in "fiub":
             message = (
                 f"f must return a real scalar; got a {value.dtype} array of shape {value.shape}. "
-                "Sum it, or check one component at a time."
+                "Sum it, take its real part, or use check_jacobian."
             )
             raise TypeError(message)
         if value.dtype.kind == "f":
@@ -88,7 +88,9 @@ class Objective:
         return self._in_chunks(count, points, np.dtype(np.float64), _OUTSIDE_DOMAIN)
 
     def complex_values(self, count: int, points: Points) -> NDArray[np.complex128]:
-        """Return the values at many complex points, NaN where the function takes none."""
+        """Return the values at many complex points, NaN where the function takes none, or has complex arguments."""
+        if self._arguments.is_complex:
+            return np.full(count, np.nan, dtype=np.complex128)
         # Whatever f raises on complex input only says that it does not take any.
         return self._in_chunks(count, points, np.dtype(np.complex128), (Exception,))
 

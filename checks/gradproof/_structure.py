@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import inspect
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -13,6 +14,9 @@ from gradproof._nesting import Leaf, Vector, builder_of, children_of, describe, 
 
 # A leaf whose entries are smaller than this counts as zero.
 _SMALLEST_SCALE = 2.0**-44
+
+
+_REMEDY = {"float": "floats", "complex": "∂f/∂x + i ∂f/∂y for x + i y"}
 
 
 class StructureError(ValueError):
@@ -29,10 +33,19 @@ class Arguments:
     names : sequence of str
         The name of each argument, with which the paths begin.
 
+    Attributes
+    ----------
+    leaves : tuple of Leaf
+    vector : float64 array, shape (n,)
+    is_complex : bool
+        A leaf is complex. It is carried as its real and its imaginary part, so that f takes no complex step.
+
     Raises
     ------
     TypeError
-        Where no argument holds a float, or one holds complex parameters or objects.
+        Where no argument holds a float, or one is an array of objects or of a class of its own.
+    ValueError
+        Where all arrays are empty.
     """
 
     def __init__(self, args: tuple[Any, ...], names: tuple[str, ...]) -> None:
@@ -43,18 +56,26 @@ class Arguments:
             for path, value in walk(arg, name):
                 if not is_float(value, path):
                     continue
-                array = np.asarray(value)
-                leaves.append(Leaf(path, array.shape, array.dtype, start, start + array.size))
-                parts.append(array.astype(np.float64).ravel())
-                start += array.size
+                for where, array in _real_parts(np.asarray(value), path):
+                    leaves.append(Leaf(where, array.shape, array.dtype, start, start + array.size))
+                    parts.append(array.astype(np.float64).ravel())
+                    start += array.size
         if not leaves:
             message = (
                 f"at least one argument must hold floats; got {describe(args)}. "
                 "Integer arrays are held fixed: convert the parameters with .astype(float)."
             )
             raise TypeError(message)
+        if not start:
+            raise ValueError(
+                f"at least one entry must vary; got only empty arrays: {describe(args)}. "
+                "Pass arguments that hold a number."
+            )
         self.leaves: tuple[Leaf, ...] = tuple(leaves)
         self.vector: Vector = np.concatenate(parts)
+        self.is_complex = any(is_float(leaf, "") and np.iscomplexobj(leaf) for _, leaf in walk(args, ""))
+        self._starts = [leaf.start for leaf in leaves]
+        self._filled = np.array([leaf.stop > leaf.start for leaf in leaves])
         remaining = iter(self.leaves)
         self._builders = [builder_of(arg, remaining) for arg in args]
 
@@ -73,7 +94,8 @@ class Arguments:
 
     def locate(self, entry: int) -> tuple[str, tuple[int, ...]]:
         """Return the path of the leaf that holds vector entry `entry`, and the index inside it."""
-        leaf = next(leaf for leaf in self.leaves if leaf.start <= entry < leaf.stop)
+        # Empty leaves start where the next one does: the last that starts there holds the entry.
+        leaf = self.leaves[bisect.bisect_right(self._starts, entry) - 1]
         return leaf.path, tuple(int(i) for i in np.unravel_index(entry - leaf.start, leaf.shape))
 
     def name(self, entry: int) -> str:
@@ -83,11 +105,9 @@ class Arguments:
 
     def leafwise_max(self, values: Vector) -> Vector:
         """Return for each entry the largest of `values` (non-negative) in its leaf, shape (n,)."""
-        largest = np.zeros(len(values))
-        for leaf in self.leaves:
-            part = slice(leaf.start, leaf.stop)
-            largest[part] = values[part].max(initial=0.0)
-        return largest
+        largest = np.zeros(len(self.leaves))
+        largest[self._filled] = np.maximum.reduceat(values, np.array(self._starts)[self._filled])
+        return self.spread(largest)
 
     def leaf_scales(self) -> Vector:
         """Return a natural step for each leaf as a whole, a power of two near its root mean square; 1 for zeros."""
@@ -135,8 +155,9 @@ class Arguments:
             except StructureError as error:
                 errors.append(error)
             else:
-                values = [np.asarray(grad, dtype=np.float64).ravel() for _, grad in pairs]
-                units = [np.full(grad.size, np.finfo(grad.dtype).eps / 2) for _, grad in pairs]
+                parts = [part for path, grad in pairs for _, part in _real_parts(grad, path)]
+                values = [np.asarray(part, dtype=np.float64).ravel() for part in parts]
+                units = [np.full(part.size, np.finfo(part.dtype).eps / 2) for part in parts]
                 return np.concatenate(values), np.concatenate(units)
         raise errors[-1]
 
@@ -167,6 +188,13 @@ class Arguments:
                 "Return a tuple in the order of the arguments."
             )
             raise StructureError(message)
+
+
+def _real_parts(array: NDArray[Any], path: str) -> list[tuple[str, NDArray[Any]]]:
+    """Return an array, or the real and the imaginary part of a complex one, with their paths."""
+    if array.dtype.kind == "c":
+        return [(f"{path}.real", array.real), (f"{path}.imag", array.imag)]
+    return [(path, array)]
 
 
 def power_of_two(sizes: Vector) -> Vector:
@@ -216,9 +244,11 @@ def _match(tree: object, gradient: Any, path: str) -> Iterator[tuple[str, NDArra
 
 def _float_gradient(argument: NDArray[Any], gradient: object, path: str) -> NDArray[Any]:
     array = np.asarray(gradient)
-    if array.dtype.kind != "f":
-        message = f"the gradient of {path} must be a float array; got {describe(gradient)}. Return floats."
-        raise StructureError(message)
+    if array.dtype.kind != argument.dtype.kind:
+        wanted = "complex" if argument.dtype.kind == "c" else "float"
+        raise StructureError(
+            f"the gradient of {path} must be a {wanted} array; got {describe(gradient)}. Return {_REMEDY[wanted]}."
+        )
     if array.shape != argument.shape:
         message = (
             f"the gradient of {path} must have its shape {argument.shape}; got shape {array.shape}. "
@@ -237,4 +267,4 @@ def _float_gradient(argument: NDArray[Any], gradient: object, path: str) -> NDAr
 def _same(old: object, new: object) -> bool:
     if isinstance(old, np.ndarray):
         return isinstance(new, np.ndarray) and np.array_equal(old, new, equal_nan=old.dtype.kind in "fc")
-    return old is new or (isinstance(old, float | int | str) and old == new)
+    return old is new or (isinstance(old, complex | float | int | str) and old == new)
