@@ -245,22 +245,20 @@ def tableau(quotients: Table, floors: Table, factors: tuple[float, ...]) -> tupl
     Returns
     -------
     entries, bounds : float64 arrays, shape (orders, lines, rungs)
-        The entries of second order and above that rest on four steps or more, and their bounds: a multiple of the
-        disagreement with the neighbour of one order less and with the coarser one of the same order, and the
-        rounding floor of the finest step. Two can agree by chance; and where f is less smooth than the factors
-        assume, orders agree although all of them are off, which then changes with the step. An entry that finer
-        steps contradict has an infinite bound.
+        The entries of first order and above, and their bounds: a multiple of the disagreement with the neighbour of
+        one order less and with the coarser one of the same order (of one order less in the last), and the rounding
+        floor of the finest step. Two can agree by chance; and where f is less smooth than the factors assume, orders
+        agree although all of them are off, which then changes with the step. An entry that finer steps contradict
+        has an infinite bound.
     """
     current, entries, bounds = quotients, [], []
     for order, factor in enumerate(factors, start=1):
         higher = current + (current - _shifted(current, 1)) / (factor - 1)
-        if order > 1:
-            change = np.abs(higher - (_shifted(higher, 1) if order == 2 else _shifted(current, 1)))
-            disagreement = np.maximum(np.abs(higher - current), change)
-            bound = TRUNCATION_FACTOR * disagreement + floors
-            known = np.isfinite(bound) & ~_contradicted(higher, bound, quotients, floors)
-            entries.append(higher)
-            bounds.append(np.where(known, bound, np.inf))
+        change = np.abs(higher - _shifted(current if order == len(factors) else higher, 1))
+        bound = TRUNCATION_FACTOR * np.maximum(np.abs(higher - current), change) + floors
+        known = np.isfinite(bound) & ~_contradicted(higher, bound, quotients, floors)
+        entries.append(higher)
+        bounds.append(np.where(known, bound, np.inf))
         current = higher
     return np.stack(entries), np.stack(bounds)
 
