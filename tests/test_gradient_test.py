@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ import gradproof_reference as gr
 from gradproof._search import Search
 
 ROOT = Path(__file__).parents[1]
-FEW = settings(max_examples=20, phases=set(Phase) - {Phase.explain})
+FEW = settings(max_examples=20)
 MODERATE = (gp.strategies.arrays(scales=(0, 0)),)
 PLAIN = (gp.strategies.arrays(2, scales=(0, 0), kinks=(), subnormals=False),)
 
@@ -43,8 +44,7 @@ def nowhere(w: Any) -> float:
 
 
 def failure_of(test: Callable[..., None], **passed: Any) -> gp.GradientMismatch:
-    """Run a test that must fail, without explanations: they take most of the time."""
-    test = settings(phases=set(Phase) - {Phase.explain})(test)
+    """Run a test that must fail."""
     with pytest.raises(gp.GradientMismatch) as found:
         test(**passed)
     return found.value
@@ -259,6 +259,22 @@ def test_settings_and_examples_are_heard() -> None:
     seen = counted(settings(max_examples=3), example(args=(np.array([0.1, 0.2]),)))
     assert seen[0][0].tolist() == [0.1, 0.2]
     assert len(seen) <= 4
+
+
+@pytest.mark.parametrize(
+    "given", [settings(max_examples=3, deadline=200), settings(max_examples=3, deadline=5000)]
+)
+def test_settings_suit_examinations(given: settings) -> None:
+    """No explanations and no default deadline, whatever the profile; a deadline of one's own stays."""
+    found: list[settings] = []
+
+    def body() -> None:
+        found.append(settings())
+
+    given(gp.gradient_test(cube, by_cube, args=PLAIN)(body))()
+    assert Phase.explain not in found[0].phases
+    assert found[0].max_examples == given.max_examples
+    assert found[0].deadline == (given.deadline if given.deadline == timedelta(seconds=5) else None)
 
 
 def test_the_search_repeats_itself_where_settings_are_derandomized() -> None:

@@ -6,6 +6,7 @@ import functools
 import inspect
 from collections.abc import Callable
 from contextvars import ContextVar
+from datetime import timedelta
 from typing import Any
 
 import hypothesis
@@ -14,6 +15,10 @@ from gradproof._differentiable import Differentiable
 from gradproof._search import CONCLUSIVE, Search, drawn
 
 Test = Callable[..., None]
+
+_SETTINGS = "_hypothesis_internal_use_settings"
+# Meant for functions that are quick; an examination calls one a hundred times.
+_DEFAULT_DEADLINE = timedelta(milliseconds=200)
 
 
 def gradient_test(
@@ -54,8 +59,8 @@ def gradient_test(
     -----
     Hypothesis climbs towards large errors in units of their bound, shrinks what fails, and the failure ends with a
     program that replays it without Hypothesis. A gradient passes at a kink if it is a valid subgradient.
-    @settings, @example(args=…) and @seed stand above or below it, as with @given; where an examination takes longer
-    than Hypothesis's deadline, ``@settings(deadline=None)`` lifts it. Where settings are derandomized, the
+    @settings, @example(args=…) and @seed stand above or below it, as with @given. Hypothesis's default deadline of 200 ms
+    does not apply, and its explanations are left out: they would name lines of gradproof, and take most of the time. Where settings are derandomized, the
     directions of all examinations have the seed 0; elsewhere one fresh seed, which the replay names.
 
     Examples
@@ -106,6 +111,7 @@ def _searching(body: Test, begin: Callable[[], Search], args: Any) -> Test:
     @functools.wraps(searched)
     def test(*fixed: Any, **passed: Any) -> None:
         __tracebackhide__ = True
+        _suit_examinations(searched)
         search = begin()
         token = current.set(search)
         try:
@@ -126,3 +132,18 @@ def _searching(body: Test, begin: Callable[[], Search], args: Any) -> Test:
     test.__dict__ = searched.__dict__
     test.__signature__ = signature  # type: ignore[attr-defined]  # inspect reads it
     return test
+
+
+def _suit_examinations(searched: Any) -> None:
+    """Take from the settings of a search what suits quick tests only.
+
+    Hypothesis offers no way to change settings that a user may have made, so this looks where it keeps them; where
+    they are not, nothing changes but the time that a failure takes.
+    """
+    kept = vars(searched).get(_SETTINGS)
+    if isinstance(kept, hypothesis.settings):
+        vars(searched)[_SETTINGS] = hypothesis.settings(
+            kept,
+            phases=[phase for phase in kept.phases if phase is not hypothesis.Phase.explain],
+            deadline=None if kept.deadline == _DEFAULT_DEADLINE else kept.deadline,
+        )
