@@ -5,12 +5,13 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+FRAMEWORKS := $(VENV)/.frameworks
 
 .DEFAULT_GOAL := help
-.PHONY: help report test lint types bench lock clean
+.PHONY: help report test lint types frameworks bench peers calibration diagnosis mutation operators lock clean
 
 help: ## print this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 report: $(INSTALLED) ## verify every formula, run the experiments, write reports/
 	$(BIN)/gradproof report
@@ -24,6 +25,21 @@ lint: $(INSTALLED) ## check style, layering and formatting
 
 types: $(INSTALLED) ## check the types of the three packages
 	$(BIN)/mypy
+
+frameworks: $(FRAMEWORKS) ## run the tests that need torch, JAX or autograd, which it installs
+	$(BIN)/python -m pytest tests/test_frameworks_*.py
+
+# Each of these prints a table of docs/, and fails where a figure that the docs promise is missed.
+peers: $(FRAMEWORKS) ## time checks beside those of scipy, torch and JAX, and see who notices what
+	$(BIN)/python benchmarks/peers.py
+calibration: $(INSTALLED) ## count how often a bound is exceeded, over 100,000 exact derivatives
+	$(BIN)/python benchmarks/calibration.py
+diagnosis: $(INSTALLED) ## count how many causes of planted errors are named, and named rightly
+	$(BIN)/python benchmarks/diagnosis.py
+mutation: $(INSTALLED) ## count how many errors planted in the reference are caught
+	$(BIN)/python benchmarks/mutation.py
+operators: $(FRAMEWORKS) ## examine the operators of torch's own test suite
+	$(BIN)/python benchmarks/frameworks.py
 
 # asv describes the machine in a file in HOME: it gets a HOME of its own, and yours stays as it is.
 bench: export HOME := $(CURDIR)/benchmarks/.asv/home
@@ -51,4 +67,8 @@ $(INSTALLED): requirements/lock.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements/lock.txt
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(FRAMEWORKS): requirements/frameworks.txt $(INSTALLED)
+	$(BIN)/python -m pip install --quiet --requirement requirements/frameworks.txt
 	@touch $@
