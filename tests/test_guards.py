@@ -107,17 +107,34 @@ def test_a_changed_integer_argument_is_noticed() -> None:
             TypeError,
             r"at least one argument must hold floats; got .*int64 array of shape \(2,\)",
         ),
-        ((np.array([1.0 + 1j]),), TypeError, r"arguments must be real; got w of complex128 array"),
-        ((np.array([1.0, None]),), TypeError, r"arguments must be real; got w of object array"),
+        ((np.array([True, False]),), TypeError, r"must hold floats; got .*bool array of shape \(2,\)"),
+        (("weights", None, 3), TypeError, r"must hold floats; got tuple\(str, NoneType, int\)"),
+        ((np.zeros((0, 3)),), ValueError, r"only empty arrays: .*float64 array of shape \(0, 3\)"),
+        (
+            (np.array([1.0, None]),),
+            TypeError,
+            r"arrays of numbers; got w of object array of shape \(2,\). Convert it with .astype",
+        ),
+        (
+            (np.ma.masked_array([1.0, 2.0], [True, False]),),
+            TypeError,
+            r"got w of float64 MaskedArray of shape \(2,\). Pass a plain array",
+        ),
+        ((np.ones((2, 2)).view(np.matrix),), TypeError, "got w of float64 matrix of shape"),
         (
             (np.array([1.0, np.inf]),),
             ValueError,
             r"arguments must be finite; got a NaN or infinity at w\[1\]",
         ),
+        (
+            (np.array([1.0, complex(0, np.nan)]),),
+            ValueError,
+            r"arguments must be finite; got a NaN or infinity at w.imag\[1\]",
+        ),
     ],
 )
 def test_arguments_that_cannot_be_examined_are_refused(args: Any, error: Any, words: str) -> None:
-    """Integers only, complex, objects, infinities: an error that shows the value."""
+    """Nothing that varies, nothing at all, objects, masks, matrices, infinities: an error that shows the value."""
     with pytest.raises(error, match=words):
         gp.examine_gradient(loss, gradient, *args)
 
@@ -135,3 +152,257 @@ def test_an_error_of_the_function_itself_passes_through() -> None:
         gp.examine_gradient(lambda _: 1 / 0, gradient, W)
     with pytest.raises(KeyError):
         gp.examine_gradient(loss, lambda _: {}["missing"], W)
+
+
+@pytest.mark.parametrize("culprit", ["f", "grad"])
+def test_a_change_is_named_also_where_the_function_raises(culprit: str) -> None:
+    """The exception stays what it is, with a note on the argument that it left changed."""
+
+    def raising(w: Any) -> Any:
+        w[1] = 0
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError) as caught:
+        gp.examine_gradient(*((raising, gradient) if culprit == "f" else (loss, raising)), W)
+    assert caught.value.__notes__ == [
+        f"{culprit} also changed its argument w before it raised. Let it work on a copy."
+    ]
+
+    def innocent(_: Any) -> Any:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError) as caught:
+        gp.examine_gradient(*((innocent, gradient) if culprit == "f" else (loss, innocent)), W)
+    assert not hasattr(caught.value, "__notes__")
+
+
+def test_a_function_that_changes_what_is_held_fixed_is_named() -> None:
+    """Labels inside of a structure count as well."""
+
+    def shuffling(batch: Any) -> Any:
+        batch["labels"].sort()
+        return loss(batch["w"])
+
+    batch = {"w": W, "labels": np.array([2, 1])}
+    report = gp.examine_gradient(shuffling, lambda batch: {"w": gradient(batch["w"])}, batch)
+    assert (report.verdict, report.reason) == (
+        "fail",
+        "f changed its argument batch['labels']. Let it work on a copy.",
+    )
+
+
+# State and memory ---------------------------------------------------------------------------------------------------------
+
+
+def squares(w: Any) -> Any:
+    """Half of the squared norm, whose gradient is w."""
+    return 0.5 * np.sum(w**2)
+
+
+@pytest.mark.parametrize(
+    "grad", [lambda w: w, lambda w: w.reshape(-1), lambda w: w[::-1][::-1]], ids=["itself", "shape", "view"]
+)
+def test_a_gradient_in_its_arguments_memory_fails(grad: Any) -> None:
+    """It is right until somebody updates the argument in place; a copy passes."""
+    report = gp.examine_gradient(squares, grad, W)
+    assert report.verdict == "fail"
+    assert "the gradient of w shares the memory of an argument" in report.reason
+    assert gp.check_gradient(squares, lambda w: grad(w).copy(), W).passed
+
+
+def test_the_argument_is_named_whose_memory_is_shared() -> None:
+    """Parts that are swapped share as well, and parts held fixed may come back as they are."""
+
+    def product(p: Any) -> Any:
+        return np.sum(p["a"] * p["b"])
+
+    point = {"a": W, "b": 2 * W, "n": np.arange(3)}
+    report = gp.examine_gradient(product, lambda p: {"a": p["b"], "b": p["a"].copy(), "n": p["n"]}, point)
+    assert "the gradient of p['b'] shares the memory" in report.reason
+    assert gp.check_gradient(
+        product, lambda p: {"a": p["b"].copy(), "b": p["a"].copy(), "n": p["n"]}, point
+    ).passed
+
+
+def test_a_wrong_gradient_in_its_arguments_memory_is_compared_all_the_same() -> None:
+    """The numbers come first."""
+    report = gp.examine_gradient(loss, lambda w: w, W)
+    assert (report.verdict, report.worst.path) == ("fail", "w")
+    assert "differs from the numerical derivative" in report.reason
+
+
+def test_a_gradient_that_overwrites_its_last_result_fails() -> None:
+    """One buffer for all calls: what the caller kept is gone."""
+    buffer = np.empty(3)
+
+    def grad(w: Any) -> Any:
+        np.multiply(3, w**2, out=buffer)
+        return buffer
+
+    report = gp.examine_gradient(loss, grad, W)
+    assert (report.verdict, report.evaluations.grad) == ("fail", 2)
+    assert "grad overwrites what it returned before: 3.0 at w[0] became" in report.reason
+
+
+def test_a_gradient_kept_from_its_first_call_fails() -> None:
+    """Right at the point, wrong everywhere else."""
+    kept: list[Any] = []
+
+    def grad(w: Any) -> Any:
+        kept.append(gradient(w))
+        return kept[0].copy()
+
+    report = gp.examine_gradient(loss, grad, W)
+    assert report.verdict == "fail"
+    assert "grad returned the same at another point" in report.reason
+
+
+def test_a_gradient_kept_by_the_forward_pass_fails() -> None:
+    """Layers that keep what they need from f: at another point grad answers for the last one that f saw."""
+
+    class Layer:
+        def __init__(self) -> None:
+            self.seen: Any = None
+
+        def forward(self, w: Any) -> Any:
+            self.seen = w.copy()
+            return loss(w)
+
+        def backward(self, _w: Any) -> Any:
+            return gradient(self.seen)
+
+    layer = Layer()
+    report = gp.examine_gradient(layer.forward, layer.backward, W)
+    assert report.verdict == "fail"
+    assert "grad returned the same at another point" in report.reason
+
+
+@pytest.mark.parametrize("offset", [0.0, 1e6])
+def test_a_constant_gradient_of_a_straight_function_is_not_taken_for_kept(offset: float) -> None:
+    """Linear functions, those with corners elsewhere, and those that compute in float32."""
+    slopes = np.array([0.5, -1.0, 2.0])
+
+    def linear(w: Any) -> Any:
+        return w @ slopes + offset
+
+    assert gp.check_gradient(linear, lambda _: slopes, W).passed
+    assert gp.check_gradient(lambda w: np.sum(np.abs(w)), np.sign, W).passed
+    single = gp.examine_gradient(
+        lambda w: np.float32(w.astype(np.float32) @ slopes.astype(np.float32) + np.float32(offset)),
+        lambda _: slopes,
+        W,
+    )
+    assert "another point" not in single.reason
+
+
+def test_the_gradient_of_the_previous_call_fails() -> None:
+    """What is returned belongs to the arguments of the call before."""
+    last: list[Any] = []
+
+    def grad(w: Any) -> Any:
+        last.append(gradient(w))
+        return last[-2 if len(last) > 1 else -1].copy()
+
+    report = gp.examine_gradient(loss, grad, W)
+    assert report.verdict == "fail"
+    assert report.reason.startswith("grad keeps state between calls: 3.0, then")
+    assert report.evaluations.grad == 4
+
+
+def test_a_function_of_the_previous_call_is_inconclusive() -> None:
+    """A loss that averages with the last one has no gradient of its own."""
+    last: list[Any] = []
+
+    def averaging(w: Any) -> Any:
+        last.append(loss(w))
+        return (last[-1] + last[-2 if len(last) > 1 else -1]) / 2
+
+    report = gp.examine_gradient(averaging, gradient, W)
+    assert report.verdict == "inconclusive"
+    assert report.reason.startswith("f keeps state between calls: 20.0, then")
+
+
+def test_a_right_gradient_is_guarded_by_three_calls() -> None:
+    """At the point, at another, at the point again."""
+    assert gp.check_gradient(loss, gradient, W).evaluations.grad == 3
+
+
+def test_a_gradient_that_is_refused_at_the_other_point_is_judged_at_this_one() -> None:
+    """Validation that only the given point passes is no fault."""
+
+    def grad(w: Any) -> Any:
+        if not np.array_equal(w, W):
+            raise ValueError("not on the simplex")
+        return gradient(w)
+
+    assert gp.check_gradient(loss, grad, W).passed
+
+
+# Arrays of all kinds ------------------------------------------------------------------------------------------------------
+
+
+def frozen(array: Any) -> Any:
+    """Return an array that may not be written to."""
+    array.flags.writeable = False
+    return array
+
+
+@pytest.mark.parametrize(
+    "w",
+    [
+        frozen(np.ones((2, 3))),
+        np.ones((3, 2)).T,
+        np.ones((4, 6))[::2, ::-2],
+        np.broadcast_to(np.array([1.0, 2.0, 3.0]), (2, 3)),
+        np.asfortranarray(np.ones((2, 3))),
+        np.ones((2, 3), dtype=">f8"),
+        np.ones((2, 3), dtype=np.longdouble),
+    ],
+    ids=["read-only", "transposed", "strided", "broadcast", "Fortran", "big-endian", "longdouble"],
+)
+def test_arrays_of_any_layout_reach_f_as_plain_copies(w: Any) -> None:
+    """F may write into a contiguous array of its own; entries that share memory outside vary one by one."""
+
+    def f(w: Any) -> Any:
+        assert w.flags.writeable
+        assert w.flags.c_contiguous
+        return np.sum(w**3)
+
+    report = gp.check_gradient(f, lambda w: 3 * w**2, w)
+    assert len(report.entries) == 6
+
+
+def test_arguments_that_share_memory_vary_independently() -> None:
+    """f(w, w) has two partial derivatives; neither is their sum."""
+
+    def f(a: Any, b: Any) -> Any:
+        return np.sum(a**2 * b)
+
+    assert gp.check_gradient(f, lambda a, b: (2 * a * b, a**2), W, W).passed
+    assert gp.check_gradient(f, lambda a, b: (2 * a * b, a**2), W[:2], W[1:]).passed
+
+
+def test_a_value_that_overflows_is_inconclusive() -> None:
+    """Infinity at the point is no value to differentiate."""
+    with np.errstate(over="ignore"):
+        report = gp.examine_gradient(lambda x: x * x, lambda x: 2 * x, 1e200)
+    assert (report.verdict, report.reason.split(".")[0]) == ("inconclusive", "f is inf at the point")
+
+
+def test_a_gradient_that_overflows_fails() -> None:
+    """Infinity where f is finite."""
+    report = gp.examine_gradient(loss, lambda w: np.where(w > 2, np.inf, gradient(w)), W)
+    assert "the gradient is inf at w[2], where f is finite" in report.reason
+
+
+@pytest.mark.parametrize("value", [np.float64, np.array, float], ids=["scalar", "0-d array", "float"])
+def test_a_scalar_is_a_scalar_in_every_form(value: Any) -> None:
+    """0-d arrays and Python floats are what f may return."""
+    assert gp.check_gradient(lambda w: value(loss(w)), gradient, W).passed
+
+
+@pytest.mark.parametrize("value", [np.float64, np.array, float], ids=["scalar", "0-d array", "float"])
+def test_a_scalar_argument_is_one_in_every_form(value: Any) -> None:
+    """A gradient may answer a float by a 0-d array, and the other way round."""
+    report = gp.check_gradient(lambda x: x**3, lambda x: np.array(3 * x**2), value(2.0))
+    assert [entry.name for entry in report.entries] == ["x"]

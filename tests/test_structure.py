@@ -2,12 +2,14 @@
 
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, NamedTuple, Self
 
 import numpy as np
 import pytest
 
 import gradproof as gp
+from gradproof._structure import Arguments
 
 
 class Layer(NamedTuple):
@@ -175,3 +177,51 @@ def test_containers_come_back_as_what_they_are() -> None:
     )
     assert "structured like d (parts .weight, .double)" in report.reason
     assert gp.check_gradient(lambda o: np.sum(o.weight**2), lambda o: Named(2 * o.weight), Own()).passed
+
+
+def test_paths_lead_through_every_kind_of_container() -> None:
+    """Dict in list in dataclass in namedtuple, None and empty containers beside them, and mappings of other kinds."""
+
+    class Outer(NamedTuple):
+        params: Any
+        extra: Any
+
+    weight = np.array([[1.0, 2.0], [3.0, 4.0]])
+    params = MappingProxyType({"layers": [None, (), Layer(weight, None)], 7: [{}, {"scale": 2.0}]})
+    point = Outer(params, [None, [], np.array([], dtype=float)])
+
+    def loss(outer: Any) -> Any:
+        assert outer.extra[:2] == [None, []]
+        return outer.params[7][1]["scale"] * np.sum(outer.params["layers"][2].weight ** 2)
+
+    def grad(outer: Any, factor: float = 1.0) -> Any:
+        weight, scale = outer.params["layers"][2].weight, outer.params[7][1]["scale"]
+        right = 2 * scale * weight
+        right[1, 0] *= factor
+        layers = [None, (), Layer(right, None)]
+        return Outer({"layers": layers, 7: [{}, {"scale": np.sum(weight**2)}]}, [None, [], np.empty(0)])
+
+    assert [entry.name for entry in gp.check_gradient(loss, grad, point).entries] == [
+        *(f"outer.params['layers'][2].weight[{i}, {j}]" for i in (0, 1) for j in (0, 1)),
+        "outer.params[7][1]['scale']",
+    ]
+    with pytest.raises(gp.GradientMismatch, match=r"outer\.params\['layers'\]\[2\]\.weight\[1, 0\]"):
+        gp.check_gradient(loss, lambda outer: grad(outer, 1.01), point)
+
+
+def test_entries_beside_empty_arrays_are_located() -> None:
+    """Empty arrays hold no entry, wherever they stand: before, between and after."""
+    empty = np.zeros((2, 0))
+    arguments = Arguments((empty, np.arange(3.0), empty, 4.0, empty), tuple("abcde"))
+    assert [arguments.name(i) for i in range(4)] == ["b[0]", "b[1]", "b[2]", "d"]
+    np.testing.assert_array_equal(arguments.leafwise_max(np.array([1.0, 5.0, 2.0, 3.0])), [5, 5, 5, 3])
+
+
+def test_points_with_several_leading_axes_come_first_in_every_leaf() -> None:
+    """Scalars too: a Python float and a complex one."""
+    arguments = Arguments((np.zeros((2, 2)), 1.0, 2j), tuple("abc"))
+    points = np.arange(3 * 5 * 7.0).reshape(3, 5, 7)
+    matrix, number, pair = arguments.view(points)
+    np.testing.assert_array_equal(matrix, points[..., :4].reshape(3, 5, 2, 2))
+    np.testing.assert_array_equal(number, points[..., 4])
+    np.testing.assert_array_equal(pair, points[..., 5] + 1j * points[..., 6])

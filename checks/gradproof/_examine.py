@@ -10,6 +10,7 @@ import numpy as np
 
 from gradproof._by_directions import compare_by_directions
 from gradproof._direction_verdict import judge_directions
+from gradproof._elsewhere import another_point
 from gradproof._finding import Finding
 from gradproof._frameworks import adapt
 from gradproof._guards import AnalyticGradient, analytic_gradient, value_at_point
@@ -163,11 +164,16 @@ def _examine(
 ) -> GradientReport:
     seed = options.entropy()
     try:
-        value = value_at_point(objective)
-        gradient = analytic_gradient(grad, arguments)
+        other = another_point(arguments, seed)
+        value = value_at_point(objective, other)
+        gradient = analytic_gradient(grad, arguments, other)
+        del other
         compare = _by_directions if _many(arguments, options) else _entry_by_entry
         with probing():
             judgement = compare(objective, arguments, gradient, value, options.resolution, seed)
+            fault = gradient.fault(objective) if judgement.verdict == "pass" else None
+        if fault is not None:
+            judgement = judgement._replace(verdict="fail", reason=fault)
     except Finding as found:
         evaluations = Evaluations(objective.evaluations, found.grad_calls)
         return GradientReport(name, found.verdict, found.reason, np.inf, evaluations, "none", seed)

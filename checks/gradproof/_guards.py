@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gradproof._changes import noting_changes
+from gradproof._elsewhere import contradicted_at, silenced
 from gradproof._finding import Finding
-from gradproof._nesting import Table, Vector
+from gradproof._nesting import Table, Vector, walk
 from gradproof._noise import DERIVATIVE_SPACING, measure_noise
 from gradproof._objective import Objective
 from gradproof._structure import Arguments, StructureError
@@ -29,17 +32,26 @@ class AnalyticGradient:
     def __init__(self, grad: Callable[..., Any], arguments: Arguments) -> None:
         self._grad = grad
         self._arguments = arguments
+        self._unmoved: Vector | None = None
         self.calls = 0
-        self.values, self.units = self._at(arguments.vector)
+        first, args = self._call(arguments.vector)
+        self.values, self.units = self._flatten(first)
+        self._shared = shared_memory(first, args, arguments.names)
+        self._first: Any = first
 
-    def _at(self, vector: Vector) -> tuple[Vector, Vector]:
+    def _call(self, vector: Vector) -> tuple[Any, tuple[Any, ...]]:
+        """Return what grad returns, and the arguments that it had; stop where it changed them."""
         args = self._arguments.rebuild(vector, own_dtypes=True)
-        before = self._arguments.rebuild(vector, own_dtypes=True)
+        before = self._arguments.view(vector, own_dtypes=True)
         self.calls += 1
-        gradient = self._grad(*args)
+        with noting_changes("grad", before, args, self._arguments.names):
+            gradient = self._grad(*args)
         mutated = Arguments.changed(before, args, self._arguments.names)
         if mutated:
             raise Finding("fail", f"grad changed its argument {mutated}. Let it work on a copy.", self.calls)
+        return gradient, args
+
+    def _flatten(self, gradient: Any) -> tuple[Vector, Vector]:
         try:
             return self._arguments.flatten(gradient)
         except StructureError as error:
@@ -52,7 +64,7 @@ class AnalyticGradient:
 
     def at(self, vector: Vector) -> Vector:
         """Return the gradient at another point, shape (n,)."""
-        return self._at(vector)[0]
+        return self._flatten(self._call(vector)[0])[0]
 
     def require_finite(self) -> None:
         """Stop at the first entry that is NaN or infinite."""
@@ -63,44 +75,119 @@ class AnalyticGradient:
                 "fail", f"the gradient is {self.values[entry]} at {name}, where f is finite.", self.calls
             )
 
-    def require_repeatable(self) -> None:
-        """Stop where a second call at the same point returns other bits."""
-        again, _ = self._at(self._arguments.vector)
-        if not np.array_equal(self.values, again):
-            entry = int(np.flatnonzero(self.values != again)[0])
+    def require_repeatable(self, other: Vector) -> None:
+        """Stop where a call at another point changes what was returned before, or what is returned at this one."""
+        found = self._called_at(other)
+        before = self._flatten(self._first)[0]
+        if not np.array_equal(before, self.values):
+            entry = int(np.flatnonzero(before != self.values)[0])
             reason = (
-                f"grad is not deterministic: {float(self.values[entry])!r}, then {float(again[entry])!r} "
-                f"at {self._arguments.name(entry)} for the same arguments."
+                f"grad overwrites what it returned before: {float(self.values[entry])!r} at {self._arguments.name(entry)} "
+                f"became {float(before[entry])!r} when it was called again. Return a new array from each call."
             )
             raise Finding("fail", reason, self.calls)
+        self._first = None
+        self._unmoved = other if found is not None and np.array_equal(found, self.values) else None
+        again = self.at(self._arguments.vector)
+        if np.array_equal(self.values, again):
+            return
+        entry = int(np.flatnonzero(self.values != again)[0])
+        third = self.at(self._arguments.vector)
+        values = (
+            f"{float(self.values[entry])!r}, then {float(again[entry])!r} at {self._arguments.name(entry)}"
+        )
+        if np.array_equal(third, again) or np.array_equal(third, self.values):
+            reason = f"grad keeps state between calls: {values} after a call at another point. Let it depend on its arguments alone."
+        else:
+            reason = f"grad is not deterministic: {values} for the same arguments."
+        raise Finding("fail", reason, self.calls)
+
+    def _called_at(self, other: Vector) -> Vector | None:
+        """Return the gradient at a point that only this examination visits, None where there is none."""
+        with silenced():
+            try:
+                return self._arguments.flatten(self._call(other)[0])[0]
+            except Exception:  # noqa: BLE001  whatever grad raises there says nothing of the point that was given
+                return None
+
+    def fault(self, objective: Objective) -> str | None:
+        """Say what is wrong with a gradient whose entries are right, or return None."""
+        if self._shared:
+            return (
+                f"the gradient of {self._shared} shares the memory of an argument: who updates that in place changes the "
+                "gradient as well. Return a copy."
+            )
+        if self._unmoved is None:
+            return None
+        ratio = contradicted_at(self._unmoved, objective, self._arguments.vector, self.values)
+        if ratio is None:
+            return None
+        return (
+            f"grad returned the same at another point, where f has {ratio:.3g} times that slope: it is right at the first "
+            "point only. Compute it from the arguments of each call."
+        )
 
     def rounding(self, entries: NDArray[np.intp], direction: Vector) -> Vector:
         """Return the noise of some entries: how they scatter when all arguments move a little along `direction`."""
         point = self._arguments.vector
 
         def along(steps: Vector) -> Table:
-            return np.array([self._at(point + step * direction)[0][entries] for step in steps])
+            return np.array([self.at(point + step * direction)[entries] for step in steps])
 
         return measure_noise(along, DERIVATIVE_SPACING)
 
 
-def value_at_point(objective: Objective) -> float:
-    """Return f at the point, or stop where f changes its arguments, is not finite or not deterministic."""
+def value_at_point(objective: Objective, other: Vector) -> float:
+    """Return f at the point, or stop where f changes its arguments, is not finite, not deterministic, or keeps state."""
     value, mutated = objective.at_point()
     if mutated:
         raise Finding("fail", f"f changed its argument {mutated}. Let it work on a copy.")
     if not np.isfinite(value):
         raise Finding("inconclusive", f"f is {value} at the point. Choose arguments inside its domain.")
+    with silenced():
+        objective.value(other)
     again, _ = objective.at_point()
-    if again != value:
+    if again == value:
+        return value
+    third, _ = objective.at_point()
+    if third in {value, again}:
+        reason = (
+            f"f keeps state between calls: {value!r}, then {again!r} after a call at another point. "
+            "Let it depend on its arguments alone."
+        )
+    else:
         reason = f"f is not deterministic: {value!r}, then {again!r} for the same arguments. Fix its seed."
-        raise Finding("inconclusive", reason)
-    return value
+    raise Finding("inconclusive", reason)
 
 
-def analytic_gradient(grad: Callable[..., Any], arguments: Arguments) -> AnalyticGradient:
-    """Return the gradient at the point, or stop where it is malformed, not finite or not deterministic."""
+def analytic_gradient(grad: Callable[..., Any], arguments: Arguments, other: Vector) -> AnalyticGradient:
+    """Return the gradient at the point, or stop where it is malformed, not finite, not deterministic, or keeps state."""
     gradient = AnalyticGradient(grad, arguments)
     gradient.require_finite()
-    gradient.require_repeatable()
+    gradient.require_repeatable(other)
     return gradient
+
+
+def shared_memory(gradient: Any, args: tuple[Any, ...], names: tuple[str, ...]) -> str | None:
+    """Return the path of an argument whose memory the gradient returns, or None."""
+    bounds = sorted(
+        bound
+        for arg, name in zip(args, names, strict=True)
+        for path, leaf in walk(arg, name)
+        for bound in _bounds(leaf, path)
+    )
+    starts = [start for start, _, _ in bounds]
+    for path, part in walk(gradient, ""):
+        for low, high, _ in _bounds(part, path):
+            # Arguments do not overlap: the last that starts below the end of the part reaches farthest.
+            last = bisect.bisect_left(starts, high) - 1
+            if last >= 0 and bounds[last][1] > low:
+                return bounds[last][2]
+    return None
+
+
+def _bounds(leaf: Any, path: str) -> list[tuple[int, int, str]]:
+    """Return the first byte of a float array and the one behind its last, none for anything else."""
+    if not isinstance(leaf, np.ndarray) or leaf.dtype.kind not in "fc" or not leaf.size:
+        return []
+    return [(*np.lib.array_utils.byte_bounds(leaf), path)]

@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from gradproof._changes import noting_changes
 from gradproof._finding import Finding
 from gradproof._nesting import Table, Vector
 from gradproof._options import Options
@@ -57,9 +58,13 @@ class Objective:
         TypeError
             Where the value is not a real scalar.
         """
-        args = self._arguments.rebuild(self._arguments.vector)
+        args, before = (
+            self._arguments.rebuild(self._arguments.vector),
+            self._arguments.view(self._arguments.vector),
+        )
         self._count(1)
-        value = np.asarray(self._f(*args))
+        with noting_changes("f", before, args, self._arguments.names):
+            value = np.asarray(self._f(*args))
         if value.shape != () or value.dtype.kind not in "fiub":
             message = (
                 f"f must return a real scalar; got a {value.dtype} array of shape {value.shape}. "
@@ -68,7 +73,6 @@ class Objective:
             raise TypeError(message)
         if value.dtype.kind == "f":
             self.unit = max(self.unit, float(np.finfo(value.dtype).eps) / 2)
-        before = self._arguments.rebuild(self._arguments.vector)
         return float(value), self._arguments.changed(before, args, self._arguments.names)
 
     def value(self, vector: Vector) -> float:
