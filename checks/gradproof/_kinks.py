@@ -58,8 +58,8 @@ def look_closely(ladder: Ladder, row: int, claimed: float) -> LineDerivative:
         return _at_kink(ladder, row, kink, kink_bound)
     value, bound = _sharpest(ladder, row)
     if seen:
-        # A gap that still shrinks is that of a kink in a higher derivative: what it was taken for is not known better.
-        bound = max(bound, abs(kink) + kink_bound)
+        # A gap that still shrinks is that of a kink in a higher derivative: no more is known than how small it gets.
+        bound = max(bound, min(abs(kink) + kink_bound, _smallest_gap(ladder, row)))
     if abs(claimed - value) <= bound:
         return LineDerivative("smooth", value, bound)
     return _confirm(ladder, row, claimed, value, bound)
@@ -93,6 +93,13 @@ def _persists(ladder: Ladder, row: int, kink: float) -> bool:
     gaps, floors = ladder.gaps()[row], ladder.floors()[row]
     clear = np.flatnonzero(np.isfinite(gaps) & (8 * floors < abs(kink)))[-3:]
     return bool(clear.size == 3 and np.all(np.abs(gaps[clear] - kink) <= abs(kink) / 4 + 4 * floors[clear]))
+
+
+def _smallest_gap(ladder: Ladder, row: int) -> float:
+    """Return what the gap may be at most at two steps in a row: at one it may be 0 by chance."""
+    gaps = np.abs(ladder.gaps()[row]) + 4 * ladder.floors()[row]
+    pairs = np.maximum(gaps[1:], gaps[:-1])
+    return float(np.nanmin(pairs)) if np.isfinite(pairs).any() else np.inf
 
 
 def _at_kink(ladder: Ladder, row: int, kink: float, kink_bound: float) -> LineDerivative:

@@ -31,6 +31,8 @@ _WIDEN = 2.0**4
 _WIDEN_UNEVENLY = 18.37
 # Levels of noise that differ by no more than this are the same.
 _ALIKE = 4.0
+# Values that bend smoothly have a level so much smaller than those farther apart; with a single jump among them, more.
+_RAGGED = 64.0
 # Normal noise has a median second difference of 1.65 levels, and a third smallest of six third differences of 2.5;
 # the level is taken for twice what these say, at most.
 _OUTLYING = 2.0
@@ -198,7 +200,7 @@ def _levels(along: Callable[[Vector], Table], widest: float) -> Iterator[tuple[T
         (left, left_agree), (right, right_agree) = map(_agreeing, tables)
         level, agree = np.array([left, right]), np.array([left_agree, right_agree])
         with np.errstate(invalid="ignore"):
-            featured = featured | ((16 * closer < level) & (level < 4 * bend))
+            featured = featured | ((_RAGGED * closer < level) & (level < 4 * bend))
             # What rounding does to values that grow away from the point is known without measuring.
             known = 8 * _UNIT * np.array([np.abs(table).max(axis=0) for table in tables])
             counts = agree & ~featured & np.isfinite(level) & (level < 8 * level[::-1]) & (level > known)
