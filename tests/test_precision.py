@@ -83,7 +83,6 @@ BREAKING: dict[str, Callable[[Any], Any]] = {
     "maximum": lambda w: np.sum(np.maximum(w, -9.0).real ** 3),
     "a comparison": lambda w: sum(v**3 if v < 9 else v for v in w.tolist()),
     "a conjugate": lambda w: np.vdot(w, w**2),
-    "a norm": lambda w: np.sum(w**3) * np.linalg.norm(w) / np.sqrt(np.sum(np.real(w) ** 2)),
     "a real part": lambda w: np.sum(np.real(w) ** 3),
     "math": lambda w: sum(math.pow(v, 3) for v in w),
 }
