@@ -321,7 +321,7 @@ def test_values_beside_strategies_are_taken_as_they_are() -> None:
     @FEW
     @gp.gradient_test(
         lambda layers, x: layers[0]["w"] @ x,
-        lambda layers, x: ([{"w": x}], layers[0]["w"]),
+        lambda layers, x: ([{"w": x.copy()}], layers[0]["w"].copy()),
         args=([{"w": gp.strategies.arrays(2, scales=(0, 0))}], fixed),
     )
     def search(args: Any) -> None:

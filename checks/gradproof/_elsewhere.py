@@ -12,24 +12,30 @@ from gradproof._nesting import Vector
 from gradproof._objective import Objective
 from gradproof._structure import Arguments
 
-# The other point is so far away, relative to each entry: far enough to tell, near enough to stay in most domains.
+# The other point is so far away, relative to each array: far enough to tell, near enough to stay in most domains.
 _NEAREST, _FARTHEST = 2.0**-4, 2.0**-3
-# The slope there is read from two central differences, which must agree to a tenth to say anything ...
-_STEPS = np.array([0.25, 0.125])
-_AGREEMENT = 0.1
-# ... and contradict a gradient that differs by more than this.
+# The slope there is read from the secants between these points on the line to it ...
+_STEPS = np.array([-0.25, -0.125, 0.0, 0.125, 0.25])
+# ... all of which must contradict the gradient by more than this.
 _CONTRADICTION = 2.0**-6
 
 
 def another_point(arguments: Arguments, seed: int) -> Vector:
-    """Return a point in which every entry differs from the arguments, shape (n,)."""
+    """Return a point in which every array is a multiple of what it was, or constant where it was zero, shape (n,).
+
+    So a symmetric matrix stays one, and so do ties, zeros and signs: what holds at the point only by its symmetry is
+    no concern here.
+    """
     random = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(2**32 - 3,)))
-    point = arguments.vector
-    moves = random.uniform(_NEAREST, _FARTHEST, len(point))
-    moves *= random.choice([-1.0, 1.0], len(point))
-    moves *= np.where(point == 0, arguments.spread(arguments.leaf_scales()), np.abs(point))
-    moves += point
-    return moves
+    point = arguments.vector.copy()
+    for leaf in arguments.leaves:
+        part = point[leaf.start : leaf.stop]
+        move = random.uniform(_NEAREST, _FARTHEST) * random.choice([-1.0, 1.0])
+        if part.any():
+            part *= 1 + move
+        else:
+            part += move
+    return point
 
 
 def contradicted_at(other: Vector, objective: Objective, point: Vector, gradient: Vector) -> float | None:
@@ -41,17 +47,17 @@ def contradicted_at(other: Vector, objective: Objective, point: Vector, gradient
         The derivative along the line between the points, over what `gradient` says of it.
     """
     direction = other - point
-    steps = np.concatenate([_STEPS, -_STEPS])
-    values = objective.values(4, lambda chunk: other + steps[chunk, np.newaxis] * direction)
-    slopes = (values[:2] - values[2:]) / (2 * _STEPS)
+    values = objective.values(len(_STEPS), lambda chunk: other + _STEPS[chunk, np.newaxis] * direction)
+    secants = np.diff(values) / np.diff(_STEPS)
     claim = float(gradient @ direction)
-    coarse, fine = (float(slope) for slope in slopes)
-    # A function too coarse or too noisy to show a slope here is not held against its gradient.
-    clear = np.isfinite(slopes).all() and abs(coarse - fine) <= _AGREEMENT * abs(fine) and fine != 0
-    wrong = abs(fine - claim) > max(_CONTRADICTION * max(abs(fine), abs(claim)), 10 * abs(coarse - fine))
-    if not (clear and wrong):
+    errors = secants - claim
+    # A kink beside the point bends the secants to one side of it; noise spreads them, coarse values stand still.
+    clear = np.isfinite(values).all() and secants.all() and np.ptp(secants) <= np.abs(errors).min()
+    same_sign = bool(np.all(errors > 0) or np.all(errors < 0))
+    size = max(float(np.abs(secants).max()), abs(claim))
+    if not (clear and same_sign and np.abs(errors).min() > _CONTRADICTION * size):
         return None
-    return fine / claim if claim else float("inf")
+    return float(np.mean(secants)) / claim if claim else float("inf")
 
 
 @contextlib.contextmanager
