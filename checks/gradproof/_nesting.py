@@ -33,8 +33,14 @@ class Leaf:
     stop: int
 
 
+# What is no container for certain: most of what there is, and quicker told than that.
+_LEAVES = (np.ndarray, np.generic, float, int, complex, str, bytes)
+
+
 def children_of(tree: object) -> list[tuple[str, Any]] | None:
     """Return the parts of a container with the text that leads to each, or None for a leaf."""
+    if isinstance(tree, _LEAVES):
+        return None
     if isinstance(tree, Mapping):
         return [(f"[{key!r}]", value) for key, value in tree.items()]
     if isinstance(tree, tuple) and hasattr(tree, "_fields"):

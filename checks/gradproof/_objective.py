@@ -15,7 +15,7 @@ from gradproof._changes import noting_changes
 from gradproof._finding import Finding
 from gradproof._nesting import Table, Vector
 from gradproof._options import Options
-from gradproof._structure import Arguments
+from gradproof._structure import Arguments, unit_roundoff
 
 # What a function may raise where a step leaves its domain; anything else is a fault of its own and passes through.
 _OUTSIDE_DOMAIN = (ValueError, ArithmeticError, AssertionError, RuntimeError)
@@ -72,7 +72,7 @@ class Objective:
             )
             raise TypeError(message)
         if value.dtype.kind == "f":
-            self.unit = max(self.unit, float(np.finfo(value.dtype).eps) / 2)
+            self.unit = max(self.unit, unit_roundoff(value.dtype))
         return float(value), self._arguments.changed(before, args, self._arguments.names)
 
     def value(self, vector: Vector) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import functools
 import inspect
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -75,7 +76,14 @@ class Arguments:
         self.vector: Vector = np.concatenate(parts)
         self.is_complex = any(is_float(leaf, "") and np.iscomplexobj(leaf) for _, leaf in walk(args, ""))
         self._starts = [leaf.start for leaf in leaves]
-        self._filled = np.array([leaf.stop > leaf.start for leaf in leaves])
+        self._sizes = np.array([leaf.stop - leaf.start for leaf in leaves])
+        self._filled = self._sizes > 0
+        self._leaf_scales: Vector | None = None
+        self._varying = tuple(
+            (arg, name)
+            for arg, name in zip(args, names, strict=True)
+            if any(is_float(value, path) for path, value in walk(arg, name))
+        )
         remaining = iter(self.leaves)
         self._builders = [builder_of(arg, remaining) for arg in args]
 
@@ -105,23 +113,33 @@ class Arguments:
 
     def leafwise_max(self, values: Vector) -> Vector:
         """Return for each entry the largest of `values` (non-negative) in its leaf, shape (n,)."""
-        largest = np.zeros(len(self.leaves))
-        largest[self._filled] = np.maximum.reduceat(values, np.array(self._starts)[self._filled])
-        return self.spread(largest)
+        return self.spread(self._per_leaf(np.maximum, values))
 
     def leaf_scales(self) -> Vector:
         """Return a natural step for each leaf as a whole, a power of two near its root mean square; 1 for zeros."""
-        parts = (self.vector[leaf.start : leaf.stop] for leaf in self.leaves)
-        sizes = np.array([np.sqrt(np.mean(np.square(part))) if part.size else 0.0 for part in parts])
-        return power_of_two(np.where(sizes < _SMALLEST_SCALE, 1.0, sizes))
+        if self._leaf_scales is None:
+            # Squares of numbers of size 1 neither overflow nor vanish.
+            largest = self._per_leaf(np.maximum, np.abs(self.vector))
+            squares = np.square(self.vector / self.spread(np.where(largest > 0, largest, 1.0)))
+            sizes = largest * np.sqrt(self._per_leaf(np.add, squares) / np.maximum(self._sizes, 1))
+            self._leaf_scales = power_of_two(np.where(sizes < _SMALLEST_SCALE, 1.0, sizes))
+        return self._leaf_scales
 
     def spread(self, per_leaf: Vector) -> Vector:
         """Return what each leaf has for each of its entries, shape (n,)."""
-        return np.repeat(per_leaf, [leaf.stop - leaf.start for leaf in self.leaves])
+        return np.repeat(per_leaf, self._sizes)
+
+    def _per_leaf(self, combine: np.ufunc, values: Vector) -> Vector:
+        """Return the entries of each leaf combined, shape (leaves,); 0 for an empty leaf."""
+        combined = np.zeros(len(self.leaves))
+        combined[self._filled] = combine.reduceat(values, np.array(self._starts)[self._filled])
+        return combined
 
     @staticmethod
     def changed(before: tuple[Any, ...], after: tuple[Any, ...], names: tuple[str, ...]) -> str | None:
         """Return the path of the first leaf that differs between two copies of the arguments, or None."""
+        if all(_unchanged(old, new) for old, new in zip(before, after, strict=True)):
+            return None
         for name, old, new in zip(names, before, after, strict=True):
             now, then = dict(walk(new, name)), dict(walk(old, name))
             for path in [*then, *(now.keys() - then.keys())]:
@@ -157,8 +175,8 @@ class Arguments:
             else:
                 parts = [part for path, grad in pairs for _, part in _real_parts(grad, path)]
                 values = [np.asarray(part, dtype=np.float64).ravel() for part in parts]
-                units = [np.full(part.size, np.finfo(part.dtype).eps / 2) for part in parts]
-                return np.concatenate(values), np.concatenate(units)
+                units = np.array([unit_roundoff(part.dtype) for part in parts])
+                return np.concatenate(values), self.spread(units)
         raise errors[-1]
 
     def _readings(self, gradient: Any) -> Iterator[tuple[tuple[Any, ...], tuple[str, ...], tuple[Any, ...]]]:
@@ -166,17 +184,12 @@ class Arguments:
 
         The last reading is the one whose mismatch is worth reporting.
         """
-        varying = [
-            (arg, name)
-            for arg, name in zip(self._args, self.names, strict=True)
-            if any(is_float(value, path) for path, value in walk(arg, name))
-        ]
-        args = tuple(arg for arg, _ in varying)
-        names = tuple(name for _, name in varying)
+        args = tuple(arg for arg, _ in self._varying)
+        names = tuple(name for _, name in self._varying)
         is_sequence = isinstance(gradient, tuple | list)
         if is_sequence and len(self._args) > 1 and len(gradient) == len(self._args):
             yield self._args, self.names, tuple(gradient)
-        if len(varying) == 1:
+        if len(args) == 1:
             if is_sequence and len(gradient) == 1:
                 yield args, names, tuple(gradient)
             yield args, names, (gradient,)
@@ -195,6 +208,12 @@ def _real_parts(array: NDArray[Any], path: str) -> list[tuple[str, NDArray[Any]]
     if array.dtype.kind == "c":
         return [(f"{path}.real", array.real), (f"{path}.imag", array.imag)]
     return [(path, array)]
+
+
+@functools.cache
+def unit_roundoff(dtype: np.dtype[Any]) -> float:
+    """Return by how much rounding to a float dtype may change a number, relative to it."""
+    return float(np.finfo(dtype).eps) / 2
 
 
 def power_of_two(sizes: Vector) -> Vector:
@@ -264,7 +283,22 @@ def _float_gradient(argument: NDArray[Any], gradient: object, path: str) -> NDAr
     return array
 
 
+def _unchanged(old: object, new: object) -> bool:
+    """Tell whether two trees hold the same; told without paths, since it nearly always is so."""
+    children = children_of(old)
+    if children is None:
+        return _same(old, new)
+    others = children_of(new)
+    return (
+        others is not None
+        and [step for step, _ in children] == [step for step, _ in others]
+        and all(_unchanged(child, other) for (_, child), (_, other) in zip(children, others, strict=True))
+    )
+
+
 def _same(old: object, new: object) -> bool:
     if isinstance(old, np.ndarray):
-        return isinstance(new, np.ndarray) and np.array_equal(old, new, equal_nan=old.dtype.kind in "fc")
-    return old is new or (isinstance(old, complex | float | int | str) and old == new)
+        if not isinstance(new, np.ndarray) or old.shape != new.shape:
+            return False
+        return bool((old == new).all()) or np.array_equal(old, new, equal_nan=old.dtype.kind in "fc")
+    return old is new or bool(isinstance(old, complex | float | int | str | np.generic) and old == new)
