@@ -6,6 +6,7 @@ differences of equispaced values the smooth part dies out and the noise stays, s
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator
 from itertools import combinations
 from math import factorial
@@ -235,20 +236,44 @@ def noise_level(values: Table) -> Vector:
 def _agreeing(values: Table) -> tuple[Vector, NDArray[np.bool_]]:
     """Return the noise level, and where it rests on columns that agree."""
     size = np.abs(values).max(axis=0)
-    # Squares of tiny differences would underflow: the table is made of values of size 1.
-    table, levels, mixed = values / np.where(size > 0, size, 1.0), [], []
-    for k in range(1, len(values) - 1):
-        table = np.diff(table, axis=0)
-        gamma = factorial(k) ** 2 / factorial(2 * k)
-        levels.append(np.sqrt(gamma * np.mean(table**2, axis=0)))
-        mixed.append((table.min(axis=0) < 0) & (table.max(axis=0) > 0))
-    level = np.min(levels, axis=0)
+    # Squares of tiny differences would underflow: the table is made of values of size 1. Of values close together the
+    # first can be subtracted without rounding, so that binomial sums of them are as exact as repeated differences.
+    scaled = values / np.where(size > 0, size, 1.0)
+    weights, starts, gammas = _difference_table(len(values))
+    table = weights @ (scaled - scaled[0])
+    levels = np.sqrt(gammas * np.add.reduceat(table**2, starts, axis=0))
+    mixed = (np.minimum.reduceat(table, starts, axis=0) < 0) & (
+        np.maximum.reduceat(table, starts, axis=0) > 0
+    )
+    level = levels.min(axis=0)
     found = np.zeros(level.shape, dtype=bool)
     for first in reversed(range(len(levels) - 2)):
-        three = np.array(levels[first : first + 3])
+        three = levels[first : first + 3]
         agree = mixed[first] & (three.max(axis=0) <= 4 * three.min(axis=0))
         level, found = np.where(agree, three[0], level), found | agree
     return level * size, found
+
+
+@functools.cache
+def _difference_table(count: int) -> tuple[Table, NDArray[np.intp], Table]:
+    """Return what makes all columns of the difference table of so many values but the last, one below the other.
+
+    Returns
+    -------
+    weights : float64 array, shape (entries, count)
+        Binomial weights of each entry.
+    starts : intp array, shape (columns,)
+        The first entry of each column.
+    gammas : float64 array, shape (columns, 1)
+        What makes a variance of the sum of squares of a column of noise.
+    """
+    table, columns, gammas = np.eye(count), [], []
+    for k in range(1, count - 1):
+        table = np.diff(table, axis=0)
+        columns.append(table)
+        gammas.append([factorial(k) ** 2 / factorial(2 * k) / len(table)])
+    starts = np.cumsum([0, *map(len, columns[:-1])])
+    return np.concatenate(columns), starts, np.array(gammas)
 
 
 def _scattered(values: Table) -> Vector:
