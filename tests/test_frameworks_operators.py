@@ -24,25 +24,19 @@ WRONG = {
     "ZeroGradientsGenVmapAutogradFunction": "the identity, with 0 as its derivative",
 }
 FUNCTIONS = 14
-# Known to be too hard for the checker: a step that leaves one piece of a piecewise constant function is taken for its slope.
-FALSE_ALARMS = {"round.decimals_0"}
 
 
 def test_no_operator_of_torch_raises_a_false_alarm() -> None:
-    """Of some 450 operators, each on a sample of torch's own, none that is right is failed, and few stay open."""
+    """Of some 500 operators, each on a sample of torch's own, none that is right is failed, and few stay open."""
     # By its command, in a process of its own: torch's samples walk the whole stack of calls, which is deep in pytest.
     command = [sys.executable, str(ROOT / "benchmarks" / "frameworks.py")]
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert run.returncode in (0, 1), run.stderr
-    last = run.stdout.splitlines()[-1]
-    operators, samples, alarms, names = re.fullmatch(
-        r"(\d+) operators, (\d+) samples, (\d+) false alarms ?(.*)", last
-    ).groups()
-    assert int(samples) >= int(operators) >= 400
-    assert set(names.split()) <= FALSE_ALARMS, run.stdout
-    assert run.returncode == (int(alarms) > 0)
-    open_or_kinked = re.findall(r"\b(?:inconclusive|nondifferentiable) (\d+)", run.stdout.splitlines()[-2])
-    assert sum(map(int, open_or_kinked)) <= int(operators) / 100, run.stdout
+    assert run.returncode == 0, run.stdout + run.stderr
+    counts, last = run.stdout.splitlines()[-2:]
+    (operators,) = re.fullmatch(r"(\d+) operators, \1 samples, 0 false alarms", last).groups()
+    assert int(operators) >= 500
+    not_passed = re.findall(r"\b(?:inconclusive|nondifferentiable) (\d+)", counts)
+    assert sum(map(int, not_passed)) <= int(operators) * 0.03, run.stdout
 
 
 def test_hardsigmoid_of_torch_is_off_by_the_rounding_of_a_sixth() -> None:

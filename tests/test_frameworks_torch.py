@@ -1,6 +1,7 @@
 """torch functions, modules and hand-written autograd.Functions are examined as they are, without a gradient."""
 
 import copy
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,15 @@ from gradproof._frameworks import adapt
 
 torch = pytest.importorskip("torch", reason="torch is not installed: requirements/frameworks.txt")
 nn = torch.nn
+
+
+@pytest.fixture(scope="module", autouse=True)
+def single_thread() -> Iterator[None]:
+    """Small arrays are slower with more threads, much slower where those share their cores."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
 
 
 def tensor(*shape: Any, seed: Any = 0, dtype: Any = torch.float64) -> Any:

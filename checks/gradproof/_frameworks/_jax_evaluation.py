@@ -89,7 +89,9 @@ class JaxEvaluation:
             self._weights = Weights(
                 [output.shape for output in outputs], [np.iscomplexobj(output) for output in outputs], seed
             )
-            self._gradient = jax.grad(self._reduced)
+            self._value, self._gradient = self._reduced, jax.grad(self._reduced)
+            if self._can_be_compiled():
+                self._value, self._gradient = jax.jit(self._value), jax.jit(self._gradient)
 
     @classmethod
     def in_double(cls, f: Any, args: tuple[Any, ...], seed: int) -> JaxEvaluation | None:
@@ -102,12 +104,23 @@ class JaxEvaluation:
     def value(self, *arrays: NDArray[Any]) -> Any:
         """Return f as a NumPy scalar of its own dtype; for a leading axis of points, one value for each."""
         with self._precision():
-            return np.asarray(self._reduced(arrays))[()]
+            return np.asarray(self._value(arrays))[()]
 
     def gradient(self, *arrays: NDArray[Any]) -> tuple[NDArray[Any], ...]:
         """Return the derivative by each array, as JAX computes it."""
         with self._precision():
             return tuple(np.asarray(gradient) for gradient in self._gradient(arrays))
+
+    def _can_be_compiled(self) -> bool:
+        """Tell whether f is a function, without branches on values: traced anew at each call, loops cost seconds."""
+        import jax
+
+        try:
+            jax.eval_shape(self._reduced, self.args)
+        except Exception:  # noqa: BLE001  whatever it is, f does not take tracers of values
+            return False
+        # One that is compiled would no longer be seen to draw anew at each call.
+        return bool(self._reduced(self.args) == self._reduced(self.args))
 
     def _precision(self) -> contextlib.AbstractContextManager[Any]:
         return in_double() if self._widen else contextlib.nullcontext()
