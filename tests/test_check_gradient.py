@@ -425,3 +425,45 @@ def test_kinks_in_opposite_directions_do_not_cancel() -> None:
     """|x| - |y| at the origin: along signs alone the two kinks hide each other."""
     report = gp.examine_gradient(lambda w: np.abs(w[0]) - np.abs(w[1]) + 0 * w[2], np.zeros_like, np.zeros(3))
     assert (report.verdict, report.passed) == ("nondifferentiable", True)
+
+
+@pytest.mark.parametrize(("dtype", "least", "most"), [(np.float32, 1e-6, 1e-5), (np.float16, 1e-3, 1e-1)])
+def test_a_coarse_gradient_passes_and_the_report_says_what_that_is_worth(
+    dtype: Any, least: float, most: float
+) -> None:
+    """The function takes float64, so only the gradient is coarse: what its dtype cannot hold is not asked for."""
+    w = np.linspace(0.5, 2, 6, dtype=dtype)
+
+    def cube(w: Any) -> Any:
+        return np.sum(w**3)
+
+    report = gp.check_gradient(cube, lambda w: 3 * w**2, w)
+    assert least < report.resolution < most
+    assert gp.examine_gradient(cube, lambda w: (3 * w**2 * (1 + 4 * most)).astype(dtype), w).verdict == "fail"
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float16])
+def test_a_coarse_function_is_inconclusive_with_what_it_shows(dtype: Any) -> None:
+    """The function computes in its own dtype: its noise is that, and twice the gradient is still refuted."""
+    w = np.linspace(0.5, 2, 6, dtype=dtype)
+
+    def cube(w: Any) -> Any:
+        return np.sum(np.asarray(w, dtype=dtype) ** 3)
+
+    report = gp.examine_gradient(cube, lambda w: 3 * w**2, w)
+    assert report.verdict == "inconclusive"
+    assert np.finfo(dtype).eps < report.resolution < 1
+    assert gp.check_gradient(cube, lambda w: 3 * w**2, w, resolution=min(2 * report.resolution, 0.9)).passed
+    assert gp.examine_gradient(cube, lambda w: 6 * w**2, w).verdict == "fail"
+
+
+def test_a_saturated_loss_neither_confirms_nor_refutes_what_is_below_its_rounding() -> None:
+    """A loss that stands still at 0 says nothing of a derivative of 1e-44, and all of one that is not small."""
+
+    def loss(z: Any) -> Any:
+        return np.log(np.sum(np.exp(z - np.max(z)))) + np.max(z) - z[0]
+
+    z = np.array([0.0, -100.0])
+    faint = np.array([-np.exp(-100.0), np.exp(-100.0)])
+    assert gp.examine_gradient(loss, lambda _: faint.copy(), z).verdict == "inconclusive"
+    assert gp.examine_gradient(loss, lambda _: 1e30 * faint, z).verdict == "fail"

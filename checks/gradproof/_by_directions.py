@@ -75,7 +75,7 @@ def compare_by_directions(
             return findings
     slopes = Slopes(objective, arguments, gradient, value, noise, complex_step=False)
     findings = _compare_all(slopes, directions, resolution, seed)
-    if findings.resolution <= resolution or findings.located.positions:
+    if findings.resolution <= resolution + slopes.granted or findings.located.positions:
         return findings
     directions = _with_entry_scales(arguments, seed)
     noise = _noise(objective, arguments, value, directions)
@@ -122,6 +122,7 @@ def _quiet_noise(
 def _compare_all(slopes: Slopes, directions: Directions, resolution: float, seed: int) -> Findings:
     random = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(2**32 - 1,)))
     search = Search(slopes, directions, random)
+    resolution += slopes.granted
     visible = resolution * _seen_scales(slopes, directions)
     pending: list[Part] = [
         tuple(slice(leaf.start, leaf.stop) for leaf in slopes.arguments.leaves if leaf.stop > leaf.start)

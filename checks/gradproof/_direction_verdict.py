@@ -32,7 +32,7 @@ def judge_directions(
         found.add("outside kink" if kinds == {"kink"} else "fail")
     elif "jump" in kinds:
         found.add("jump")
-    elif "unconfirmed" in kinds or not findings.resolution <= resolution:
+    elif "unconfirmed" in kinds or not findings.resolution <= resolution + findings.slopes.granted:
         found.add("unresolved")
     elif "kink" in kinds:
         found.add("kink")

@@ -132,6 +132,8 @@ class Slopes:
         The gradient; entries that were found wrong are put right here, so that others can be found behind them.
     largest : float64 array, shape (leaves,)
         The largest claimed derivative.
+    granted : float
+        How far rounding in its own dtype may have moved an entry of the gradient, relative to the largest of its leaf.
     """
 
     def __init__(
@@ -151,6 +153,7 @@ class Slopes:
         self.largest = np.array(
             [np.abs(self.claimed[leaf.start : leaf.stop]).max(initial=0.0) for leaf in arguments.leaves]
         )
+        self.granted = float(gradient.granted.max(initial=0.0))
         self._objective = objective
         self._point = arguments.vector
         self._gradient = gradient

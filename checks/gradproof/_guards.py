@@ -15,7 +15,13 @@ from gradproof._finding import Finding
 from gradproof._nesting import Table, Vector, walk
 from gradproof._noise import DERIVATIVE_SPACING, measure_noise
 from gradproof._objective import Objective
-from gradproof._structure import Arguments, StructureError
+from gradproof._structure import Arguments, StructureError, unit_roundoff
+
+_FLOAT64 = unit_roundoff(np.dtype(np.float64))
+# Units roundoff of a leaf's largest entry that are taken for granted in a gradient; fewer where each of them is large:
+# what goes beyond is measured.
+_ROUNDINGS = 2.0**8
+_COARSE_ROUNDINGS = 2.0**5
 
 
 class AnalyticGradient:
@@ -56,6 +62,13 @@ class AnalyticGradient:
             return self._arguments.flatten(gradient)
         except StructureError as error:
             raise Finding("fail", str(error), self.calls) from error
+
+    @property
+    def granted(self) -> Vector:
+        """How far rounding in its own dtype may have moved each entry, relative to the largest of its leaf."""
+        roundings = np.where(self.units > _FLOAT64, _COARSE_ROUNDINGS, _ROUNDINGS)
+        granted: Vector = roundings * self.units
+        return granted
 
     @property
     def unit(self) -> float:

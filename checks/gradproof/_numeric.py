@@ -19,7 +19,7 @@ from gradproof._objective import EntryLines
 from gradproof._self_test import FAINTEST_KINK, HAIR, trust_in_complex_step
 from gradproof._surroundings import Surroundings
 
-# Rounding errors of a gradient are taken for granted up to this many units roundoff of its leaf's largest entry.
+# The complex step, and a gradient of a leaf that hardly matters, round by so many units roundoff of the largest entry.
 _ROUNDING = 2.0**8
 # A gradient in real arithmetic and a complex step differ by more than either scatters: each rounds in its own way.
 _NOISE_FACTOR = 40.0
@@ -72,7 +72,7 @@ class NumericalDerivative:
         exact = _complex_step.entries(around.objective, around.point, around.scales)
         if not np.isfinite(exact).all():
             return None
-        bound = self._rounding(exact, gradient.units) + _complex_step.underflow(around.point, around.scales)
+        bound = self._rounding(exact, gradient.granted) + _complex_step.underflow(around.point, around.scales)
         numeric = self._smooth(exact, bound, "complex step")
         if kinked and not self._mark_kinks(numeric):
             return None
@@ -112,7 +112,7 @@ class NumericalDerivative:
         ladder, sought = self._entry_ladder(np.arange(len(around.point)))
 
         def rounding(derivatives: Vector) -> Vector:
-            return self._rounding(derivatives, gradient.units)
+            return self._rounding(derivatives, gradient.granted)
 
         seen = differentiate(ladder, sought, gradient.values, rounding)
         numeric = Numeric(
@@ -125,7 +125,12 @@ class NumericalDerivative:
             around.variation,
             "differences",
         )
-        self._give_benefit_of_doubt(gradient, numeric)
+        doubtful = self._give_benefit_of_doubt(gradient, numeric)
+        if around.variation == 0:
+            # What stands still at 0, as a saturated loss, rounds like the numbers of size 1 that it is made of, as far
+            # as anybody can tell: smaller derivatives are neither seen nor refuted.
+            for entry in doubtful[np.abs(gradient.values * around.scales)[doubtful] <= around.objective.unit]:
+                numeric.kind[entry] = "unconfirmed"
         return numeric
 
     def _smooth(self, value: Vector, bound: Vector, method: Method) -> Numeric:
@@ -136,9 +141,9 @@ class NumericalDerivative:
             value.copy(), bound.copy(), low, high, kinds, self._around.scales, self._around.variation, method
         )
 
-    def _rounding(self, derivative: Vector, units: Vector) -> Vector:
+    def _rounding(self, derivative: Vector, granted: Vector) -> Vector:
         size = self._around.arguments.leafwise_max(np.abs(np.nan_to_num(derivative)))
-        return np.maximum(units, self._around.objective.unit) * _ROUNDING * size
+        return np.maximum(granted, _ROUNDING * self._around.objective.unit) * size
 
     def _give_benefit_of_doubt(self, gradient: AnalyticGradient, numeric: Numeric) -> NDArray[np.intp]:
         """Widen the bounds of entries that disagree by what rounding may do to them; return those that still do.

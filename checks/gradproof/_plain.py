@@ -18,7 +18,7 @@ from gradproof._objective import EntryLines, Objective
 from gradproof._structure import Arguments
 from gradproof._surroundings import GOAL
 
-# Rounding errors of a gradient are taken for granted up to this many units roundoff of its leaf's largest entry.
+# The complex step rounds by so many units roundoff of its leaf's largest entry.
 _ROUNDING = 2.0**8
 # No entry of a function that is this smooth along a random direction is so many times less smooth by itself.
 _CURVATURE_FACTOR = 8.0
@@ -55,9 +55,8 @@ def plain_derivative(
         method = "complex step"
     if not np.isfinite(values).all():
         return None
-    bound = bound + _ROUNDING * np.maximum(gradient.units, objective.unit) * arguments.leafwise_max(
-        np.abs(values)
-    )
+    rounding = np.maximum(gradient.granted, _ROUNDING * objective.unit)
+    bound = bound + rounding * arguments.leafwise_max(np.abs(values))
     nowhere = np.full(len(point), np.nan)
     kinds: list[Kind] = ["smooth"] * len(point)
     return Numeric(values, bound, nowhere, nowhere, kinds, scales, look.variation, method)

@@ -48,7 +48,8 @@ def judge(arguments: Arguments, gradient: AnalyticGradient, numeric: Numeric, re
     error = np.where(np.isnan(error), np.inf, error)
     relative = _relative_bounds(arguments, analytic, numeric)
     kinds = np.array(numeric.kind)
-    status = _statuses(kinds, error, numeric.bound, relative, resolution)
+    # What a coarse dtype rounds is not hidden from this examination, but lost to the gradient itself.
+    status = _statuses(kinds, error, numeric.bound, relative, resolution + gradient.granted)
     compared = Comparison(np.arange(len(analytic)), analytic, numeric.value, error, numeric.bound, status)
     seen = float(np.max(relative[kinds != "jump"], initial=0.0))
     verdict, reason = reason_for({STATUSES[code] for code in np.unique(status)}, seen, resolution)
@@ -68,7 +69,7 @@ def _relative_bounds(arguments: Arguments, analytic: Vector, numeric: Numeric) -
 
 
 def _statuses(
-    kinds: NDArray[np.str_], error: Vector, bound: Vector, relative: Vector, resolution: float
+    kinds: NDArray[np.str_], error: Vector, bound: Vector, relative: Vector, resolution: Vector
 ) -> NDArray[np.int8]:
     """Return the status of each entry, as an index into STATUSES; the first that holds."""
     cases: list[tuple[NDArray[np.bool_], Status]] = [
