@@ -124,12 +124,22 @@ def _sharpest(ladder: Ladder, row: int) -> tuple[float, float]:
     if not 8 * bound < np.nanmax(np.abs(ladder.gaps()[row]), initial=0.0):
         return value, bound
     agreeing = [
-        (side, float(np.sqrt(side_bound * bound)))
+        (side, float(np.sqrt(side_bound * min(bound, _closeness(ladder, row, side, side_bound)))))
         for side, side_bound in (_at(estimate, row) for estimate in ladder.one_sided())
         if side_bound < _FAR_SHARPER * bound and abs(side - value) <= bound + side_bound
     ]
     # Both sides agreeing means that no kink explains the blur: then nothing was learned from either.
     return agreeing[0] if len(agreeing) == 1 else (value, bound)
+
+
+def _closeness(ladder: Ladder, row: int, slope: float, bound: float) -> float:
+    """Return how close to a slope the central quotients of two steps or more stay, down to the finest."""
+    floors = ladder.floors()[row]
+    apart = np.abs(ladder.slopes()[row] - slope)
+    known = np.flatnonzero(np.isfinite(apart))
+    off = known[apart[known] > floors[known] + bound]
+    close = known[known > off[-1]] if off.size else known
+    return float((apart + floors)[close[0]]) if close.size >= 2 else np.inf
 
 
 def _confirm(ladder: Ladder, row: int, claimed: float, value: float, bound: float) -> LineDerivative:

@@ -264,12 +264,12 @@ def tableau(quotients: Table, floors: Table, factors: tuple[float, ...]) -> tupl
 
 
 def _contradicted(entries: Table, bounds: Table, quotients: Table, floors: Table) -> NDArray[np.bool_]:
-    """Tell which entries some finer quotient is not half as far from as the finest that the entry was made of.
+    """Tell which entries some finer quotient is not a quarter as far from as the finest that the entry was made of.
 
     Where f is smooth, quotients only come closer as the step shrinks. Where it is not, they can seem to converge as
     long as the steps are wide against what happens inside of them: a kink nearby, a jump, a whole period.
     """
-    reach = np.abs(quotients - entries) / 2
+    reach = np.abs(quotients - entries) / 4
     slack = np.where(np.isfinite(bounds), reach + bounds, np.inf)
     lowest = _finer_extreme(np.fmin, np.where(np.isnan(quotients), np.inf, quotients + floors), np.inf)
     highest = _finer_extreme(np.fmax, np.where(np.isnan(quotients), -np.inf, quotients - floors), -np.inf)

@@ -7,7 +7,7 @@ differences of equispaced values the smooth part dies out and the noise stays, s
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import combinations
 from math import factorial
 from typing import Any, NamedTuple, TypeAlias
@@ -32,6 +32,8 @@ _WIDEN = 2.0**4
 _WIDEN_UNEVENLY = 18.37
 # Levels of noise that differ by no more than this are the same.
 _ALIKE = 4.0
+# On the other side of the point there is none where it is so much less.
+_ONE_SIDED = 8.0
 # Values that bend smoothly have a level so much smaller than those farther apart; with a single jump among them, more.
 _RAGGED = 64.0
 # Normal noise has a median second difference of 1.65 levels, and a third smallest of six third differences of 2.5;
@@ -174,40 +176,52 @@ def _one_side(along: Callable[[Vector], Table], side: float, widest: float) -> V
 def _hidden(along: Callable[[Vector], Table], widest: float) -> Vector:
     """Return the noise that shows only at wider spacings; 0 where there is none.
 
-    Where few of the values see a jump of a quantum, it looks like a kink. But a quantum is as large at all spacings.
+    Where few of the values see a jump of a quantum, it looks like a kink. But a quantum is as large at all spacings,
+    and on both sides of the point.
     """
-    found, scattered = zip(*_levels(along, widest), strict=True)
-    levels = np.array(found)
-    largest, typical = levels.max(axis=(0, 1)), np.max(scattered, axis=(0, 1))
-    noise = np.minimum(largest, typical)
-    for level, other in combinations(levels, 2):
-        smaller, larger = np.minimum(level, other), np.maximum(level, other)
-        noise = np.maximum(noise, np.where(larger <= _ALIKE * smaller, smaller, 0.0).max(axis=0))
+    sides = [_levels(along, side, widest) for side in (-1.0, 1.0)]
+    noise = np.zeros(sides[0].level.shape[1])
+    for side, other in zip(sides, reversed(sides), strict=True):
+        counts = side.counts & (side.level < _ONE_SIDED * other.level.max(axis=0))
+        levels, typical = np.where(counts, side.level, 0.0), np.where(counts, side.scattered, 0.0)
+        noise = np.maximum(noise, np.minimum(levels.max(axis=0), typical.max(axis=0)))
+        for one, two in combinations(levels, 2):
+            alike = np.maximum(one, two) <= _ALIKE * np.minimum(one, two)
+            noise = np.maximum(noise, np.where(alike, np.minimum(one, two), 0.0))
     return noise
 
 
-def _levels(along: Callable[[Vector], Table], widest: float) -> Iterator[tuple[Table, Table]]:
-    """Yield the noise levels on both sides at wider and wider spacings, and what bounds them beside a kink.
+class Levels(NamedTuple):
+    """Noise levels at some spacings, whether they count, and what bounds them beside a kink; shape (spacings, n)."""
+
+    level: Table
+    counts: NDArray[np.bool_]
+    scattered: Table
+
+
+def _levels(along: Callable[[Vector], Table], side: float, widest: float) -> Levels:
+    """Return the noise levels on one side at wider and wider spacings.
 
     What is narrow among the features of f looks like noise as well. But values an eighteenth as far apart then bend
-    smoothly, and by as much; and on the other side of the point there may be no such features. All is 0 there.
+    smoothly, and by as much: it does not count.
     """
     spacing = _FIRST_SPACING
-    steps = np.arange(1.0, _VALUES + 1)
+    steps = side * np.arange(1.0, _VALUES + 1)
     featured: Any = False
     closer, bend = np.array(np.inf), np.array(0.0)
+    found = []
     while spacing <= min(widest, _WIDEST_HIDDEN):
-        tables = [along(side * spacing * steps) for side in (-1, 1)]
-        (left, left_agree), (right, right_agree) = map(_agreeing, tables)
-        level, agree = np.array([left, right]), np.array([left_agree, right_agree])
+        table = along(spacing * steps)
+        level, agree = _agreeing(table)
         with np.errstate(invalid="ignore"):
             featured = featured | ((_RAGGED * closer < level) & (level < 4 * bend))
             # What rounding does to values that grow away from the point is known without measuring.
-            known = 8 * _UNIT * np.array([np.abs(table).max(axis=0) for table in tables])
-            counts = agree & ~featured & np.isfinite(level) & (level < 8 * level[::-1]) & (level > known)
-        yield np.where(counts, level, 0.0), np.where(counts, [_scattered(table) for table in tables], 0.0)
-        closer, bend = level, np.array([_bend(table) for table in tables])
+            counts = agree & ~featured & (level > 8 * _UNIT * np.abs(table).max(axis=0))
+        level = np.where(np.isfinite(level), level, 0.0)
+        found.append((level, counts, _scattered(table)))
+        closer, bend = level, _bend(table)
         spacing *= _WIDEN_UNEVENLY
+    return Levels(*map(np.array, zip(*found, strict=True)))
 
 
 def _bend(values: Table) -> Vector:
