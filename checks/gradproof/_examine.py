@@ -97,7 +97,10 @@ def examine_gradient(
         ``f(*args)`` returns a real scalar.
     grad : callable
         ``grad(*args)`` returns the structure of `args`, or a bare gradient where only one argument holds floats.
-        Arguments that hold none may be left out or answered by None.
+        Arguments that hold none may be left out or answered by None. Left out, the derivative of the framework is
+        examined to which f or its arguments belong: torch (functions, modules, autograd.Functions), JAX, or HIPS
+        autograd where that is imported and the arguments are NumPy's. f may then return anything with floats in it:
+        what is no real scalar becomes one by fixed random weights.
     *args
         Float arrays or scalars, or nested dicts, lists, tuples, namedtuples, dataclasses of them. Integers, booleans,
         strings and None are held fixed.

@@ -7,9 +7,19 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from gradproof._frameworks._tensors import (
+    as_numpy_scalar,
+    coarsest,
+    dense,
+    float_outputs,
+    real_dtype,
+    real_parts,
+    summed,
+    version,
+    widened,
+)
 from gradproof._frameworks._torch_target import Target
 from gradproof._frameworks._weights import Weights
-from gradproof._nesting import walk
 
 
 class _Part(NamedTuple):
@@ -46,20 +56,18 @@ class TorchEvaluation:
     def __init__(self, target: Target, varying: list[int], seed: int, *, widen: bool) -> None:
         self._call = target.call
         self._slots = target.slots
-        self._held = [_widened(slot.value) if widen else slot.value for slot in target.slots]
+        self._held = [widened(slot.value) if widen else slot.value for slot in target.slots]
         self._varying = varying
         self._parts: list[_Part] = []
         arrays: list[NDArray[Any]] = []
         for position in varying:
-            for path, array in _real_parts(target.slots[position].path, self._held[position]):
+            for path, array in real_parts(target.slots[position].path, self._held[position]):
                 tensor = self._held[position]
-                self._parts.append(
-                    _Part(position, path, array.ndim, _real_dtype(tensor.dtype), tensor.device)
-                )
+                self._parts.append(_Part(position, path, array.ndim, real_dtype(tensor.dtype), tensor.device))
                 arrays.append(array)
         self.args = tuple(arrays)
         self.names = tuple(part.path for part in self._parts)
-        self.precision = _coarsest({part.dtype for part in self._parts})
+        self.precision = coarsest({part.dtype for part in self._parts})
         # What f may overwrite beside what varies: the running statistics of a normalisation, say.
         self._copied = {position for position in range(len(self._held)) if position not in varying}
         self._kept, self._weights = self._probe(seed)
@@ -84,7 +92,7 @@ class TorchEvaluation:
             if total.ndim:
                 return total.numpy(force=True)
             number = total.item()
-        return number if isinstance(number, complex) else _NUMPY_SCALAR[str(total.dtype)](number)
+        return number if isinstance(number, complex) else as_numpy_scalar(number, total.dtype)
 
     def gradient(self, *arrays: NDArray[Any]) -> tuple[NDArray[Any], ...]:
         """Return the derivative by each array, as autograd computes it; zeros where f does not depend on one."""
@@ -97,7 +105,7 @@ class TorchEvaluation:
                 return tuple(np.zeros_like(array) for array in arrays)
             found = torch.autograd.grad(total, tensors, allow_unused=True)
         return tuple(
-            np.zeros_like(array) if gradient is None else _dense(gradient).numpy(force=True)
+            np.zeros_like(array) if gradient is None else dense(gradient).numpy(force=True)
             for array, gradient in zip(arrays, found, strict=True)
         )
 
@@ -133,7 +141,7 @@ class TorchEvaluation:
 
     def _reduced(self, tensors: list[Any], arrays: tuple[NDArray[Any], ...]) -> Any:
         """Call f, and make one number of what it returns."""
-        outputs = _float_outputs(self._call(self._leaves(tensors)))
+        outputs = float_outputs(self._call(self._leaves(tensors)))
         kept = [outputs[i] for i in self._kept if i < len(outputs)]
         batch = arrays[0].shape[0] if arrays and arrays[0].ndim > self._parts[0].ndim else None
         axes = self._weights.leading_axes([tuple(output.shape) for output in kept], batch)
@@ -149,8 +157,8 @@ class TorchEvaluation:
         if real is None:
             return output
         if imaginary is None:
-            return _summed(self._as_tensor(real, output) * output, axes)
-        return _summed(
+            return summed(self._as_tensor(real, output) * output, axes)
+        return summed(
             self._as_tensor(real, output.real) * output.real
             + self._as_tensor(imaginary, output.imag) * output.imag,
             axes,
@@ -159,7 +167,7 @@ class TorchEvaluation:
     def _as_tensor(self, weights: NDArray[Any], like: Any) -> Any:
         import torch
 
-        dtype = _real_dtype(like.dtype)
+        dtype = real_dtype(like.dtype)
         key = (id(weights), dtype, like.device)
         if key not in self._cast:
             self._cast[key] = torch.from_numpy(weights).to(device=like.device, dtype=dtype)
@@ -174,9 +182,9 @@ class TorchEvaluation:
             # f may write into copies, which no leaf that requires a gradient would allow.
             tensors = [tensor.clone() for tensor in self._tensors(copies, track=True)]
             leaves = self._leaves(tensors)
-            before = [_version(leaf) for leaf in leaves]
-            outputs = _float_outputs(self._call(leaves))
-        changed = {i for i, leaf in enumerate(leaves) if _version(leaf) != before[i]}
+            before = [version(leaf) for leaf in leaves]
+            outputs = float_outputs(self._call(leaves))
+        changed = {i for i, leaf in enumerate(leaves) if version(leaf) != before[i]}
         for position in self._varying:
             if position in changed:
                 path = self._slots[position].path
@@ -201,80 +209,3 @@ class TorchEvaluation:
             return bool(with_graph == self.value(*(array.copy() for array in self.args)))
         except Exception:  # noqa: BLE001  whatever it is, it does not happen with a graph
             return False
-
-
-_NUMPY_SCALAR = {
-    "torch.float64": np.float64,
-    "torch.float32": np.float32,
-    "torch.float16": np.float16,
-    "torch.bfloat16": np.float32,
-}
-
-
-def _float_outputs(output: Any) -> list[Any]:
-    """Return the float and complex tensors among what f returned, dense."""
-    import torch
-
-    tensors = [leaf for _, leaf in walk(output, "") if isinstance(leaf, torch.Tensor)]
-    floats = [_dense(tensor) for tensor in tensors if tensor.is_floating_point() or tensor.is_complex()]
-    if not floats:
-        raise TypeError(
-            f"f must return a float tensor, or containers of them; got {type(output).__name__}"
-            f"{' of ' + ', '.join(str(tensor.dtype) for tensor in tensors) if tensors else ''}. "
-            "Return what autograd is to differentiate, before .item() or .numpy()."
-        )
-    return floats
-
-
-def _real_parts(path: str, tensor: Any) -> list[tuple[str, NDArray[Any]]]:
-    """Return a tensor as one NumPy array, or as two where it is complex."""
-    plain = tensor.detach()
-    pairs = (
-        [(f"{path}.real", plain.real), (f"{path}.imag", plain.imag)]
-        if plain.is_complex()
-        else [(path, plain)]
-    )
-    try:
-        return [(name, np.array(part.numpy(force=True))) for name, part in pairs]
-    except TypeError as error:  # bfloat16 and smaller
-        raise TypeError(
-            f"what varies must have a dtype that NumPy knows, or f must take float64; got {path} of {tensor.dtype}. "
-            "Convert it with .float()."
-        ) from error
-
-
-def _widened(value: Any) -> Any:
-    """Return a float tensor in float64, anything else as it is."""
-    import torch
-
-    if not isinstance(value, torch.Tensor):
-        return value
-    if value.is_floating_point():
-        return value.detach().to(torch.float64)
-    return value.detach().to(torch.complex128) if value.is_complex() else value
-
-
-def _real_dtype(dtype: Any) -> Any:
-    return dtype.to_real() if dtype.is_complex else dtype
-
-
-def _coarsest(dtypes: set[Any]) -> str:
-    import torch
-
-    coarsest = max(dtypes, key=lambda dtype: torch.finfo(dtype).eps)
-    return str(coarsest).removeprefix("torch.")
-
-
-def _dense(tensor: Any) -> Any:
-    import torch
-
-    return tensor if tensor.layout == torch.strided else tensor.to_dense()
-
-
-def _version(leaf: Any) -> int:
-    """Return how often a tensor was written to."""
-    return int(getattr(leaf, "_version", 0))
-
-
-def _summed(tensor: Any, axes: int) -> Any:
-    return tensor.flatten(axes).sum(-1) if tensor.ndim > axes else tensor
