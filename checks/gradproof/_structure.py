@@ -36,7 +36,7 @@ class Arguments:
     """
 
     def __init__(self, args: tuple[Any, ...], names: tuple[str, ...]) -> None:
-        self._args = args
+        self.args = args
         self.names = names
         leaves, parts, start = [], [], 0
         for name, arg in zip(names, args, strict=True):
@@ -147,14 +147,14 @@ class Arguments:
         """
         varying = [
             (arg, name)
-            for arg, name in zip(self._args, self.names, strict=True)
+            for arg, name in zip(self.args, self.names, strict=True)
             if any(is_float(value, path) for path, value in walk(arg, name))
         ]
         args = tuple(arg for arg, _ in varying)
         names = tuple(name for _, name in varying)
         is_sequence = isinstance(gradient, tuple | list)
-        if is_sequence and len(self._args) > 1 and len(gradient) == len(self._args):
-            yield self._args, self.names, tuple(gradient)
+        if is_sequence and len(self.args) > 1 and len(gradient) == len(self.args):
+            yield self.args, self.names, tuple(gradient)
         if len(varying) == 1:
             if is_sequence and len(gradient) == 1:
                 yield args, names, tuple(gradient)
