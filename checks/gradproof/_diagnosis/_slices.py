@@ -91,6 +91,7 @@ def _alike(side: Side, axis: int) -> Iterator[Candidate]:
             "broadcast",
             f"each of the {count} slices of {side.leaf.path} along axis {axis} holds the {name} of numeric's",
             (model(predicted, side, carried),),
+            rank=1,
         )
 
 

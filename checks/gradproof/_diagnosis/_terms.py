@@ -51,7 +51,7 @@ def _centred(evidence: Evidence) -> Iterator[Candidate]:
         models = tuple(model(*_without_mean(side, axis)) for side in evidence.sides)
         along = "" if axis is None else f" along axis {axis}"
         yield Candidate(
-            "mean removed", f"analytic = numeric - its mean{along} in {evidence.paths}", models, rank=1
+            "mean removed", f"analytic = numeric - its mean{along} in {evidence.paths}", models
         )
 
 
