@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from gradproof._by_directions import Findings
+from gradproof._diagnosis import Evidence, diagnose
 from gradproof._guards import AnalyticGradient
 from gradproof._numeric import Method
 from gradproof._report import STATUSES, Comparison, Entry, Status
@@ -40,7 +41,32 @@ def judge_directions(
     if verdict == "fail":
         reason = " ".join([reason, *_whereabouts(arguments, findings)])
     method: Method = "complex step" if findings.slopes.complex_step else "differences"
-    return Judgement(verdict, reason, findings.resolution, None, compared, method, _along(findings))
+    cause = _cause(arguments, gradient, findings, compared) if verdict == "fail" else None
+    return Judgement(verdict, reason, findings.resolution, cause, compared, method, _along(findings))
+
+
+def _cause(
+    arguments: Arguments, gradient: AnalyticGradient, findings: Findings, compared: Comparison
+) -> str | None:
+    """Return the cause of a failure as text, from the entries that were looked at and the leaves that are right."""
+    located = findings.located
+    numeric, bound = np.full(len(gradient.values), np.nan), np.zeros(len(gradient.values))
+    wrong, known = (np.zeros(len(gradient.values), dtype=np.bool_) for _ in range(2))
+    numeric[compared.positions], bound[compared.positions] = compared.numeric, compared.bound
+    known[compared.positions] = True
+    wrong[compared.positions] = compared.status == STATUSES.index("fail")
+    sampled = {sample.leaf for sample in located.at_large}
+    doubtful = {piece.start for part in located.diffuse for piece in part}
+    for number, leaf in enumerate(arguments.leaves):
+        inside = slice(leaf.start, leaf.stop)
+        # What was not called wrong is right, up to what the directions can see; but after a full list nothing is sure.
+        sure = not located.full and not any(leaf.start <= start < leaf.stop for start in doubtful)
+        if sure and number not in sampled:
+            unseen = ~known[inside]
+            numeric[inside] = np.where(unseen, gradient.values[inside], numeric[inside])
+            known[inside] = True
+    cause = diagnose(Evidence(arguments, gradient.values, numeric, bound, wrong, known))
+    return None if cause is None else str(cause)
 
 
 def _along(findings: Findings) -> tuple[Entry, ...]:

@@ -50,7 +50,7 @@ class Arguments:
     """
 
     def __init__(self, args: tuple[Any, ...], names: tuple[str, ...]) -> None:
-        self._args = args
+        self.args = args
         self.names = names
         leaves, parts, start = [], [], 0
         for name, arg in zip(names, args, strict=True):
@@ -187,8 +187,8 @@ class Arguments:
         args = tuple(arg for arg, _ in self._varying)
         names = tuple(name for _, name in self._varying)
         is_sequence = isinstance(gradient, tuple | list)
-        if is_sequence and len(self._args) > 1 and len(gradient) == len(self._args):
-            yield self._args, self.names, tuple(gradient)
+        if is_sequence and len(self.args) > 1 and len(gradient) == len(self.args):
+            yield self.args, self.names, tuple(gradient)
         if len(args) == 1:
             if is_sequence and len(gradient) == 1:
                 yield args, names, tuple(gradient)

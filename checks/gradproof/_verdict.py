@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from gradproof._diagnosis import diagnose
+from gradproof._diagnosis import Evidence, diagnose
 from gradproof._guards import AnalyticGradient
 from gradproof._nesting import Vector
 from gradproof._numeric import Method, Numeric
@@ -53,8 +53,16 @@ def judge(arguments: Arguments, gradient: AnalyticGradient, numeric: Numeric, re
     compared = Comparison(np.arange(len(analytic)), analytic, numeric.value, error, numeric.bound, status)
     seen = float(np.max(relative[kinds != "jump"], initial=0.0))
     verdict, reason = reason_for({STATUSES[code] for code in np.unique(status)}, seen, resolution)
-    cause = diagnose(arguments, analytic, numeric) if verdict == "fail" else None
+    cause = _cause(arguments, compared, kinds == "smooth") if verdict == "fail" else None
     return Judgement(verdict, reason, seen, cause, compared, numeric.method)
+
+
+def _cause(arguments: Arguments, compared: Comparison, known: NDArray[np.bool_]) -> str | None:
+    """Return the cause of a failure as text, read from the entries where f is smooth."""
+    wrong = compared.status == STATUSES.index("fail")
+    evidence = Evidence(arguments, compared.analytic, compared.numeric, compared.bound, wrong, known)
+    cause = diagnose(evidence)
+    return None if cause is None else str(cause)
 
 
 def _relative_bounds(arguments: Arguments, analytic: Vector, numeric: Numeric) -> Vector:
