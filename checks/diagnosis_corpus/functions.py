@@ -35,7 +35,9 @@ def softmax_regression(batch: int = 8, inputs: int = 5, classes: int = 3) -> Fun
         error[np.arange(batch), labels] -= 1
         return error.T @ features / batch, error.sum(axis=0) / batch
 
-    return Function("softmax", f, grad, (rng.normal(size=(classes, inputs)), rng.normal(size=classes), labels))
+    return Function(
+        "softmax", f, grad, (rng.normal(size=(classes, inputs)), rng.normal(size=classes), labels)
+    )
 
 
 def network(sizes: tuple[int, ...] = (4, 6, 5, 4, 3), batch: int = 7) -> Function:

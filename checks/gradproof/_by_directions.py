@@ -172,6 +172,9 @@ def _compare(
             hidden = float(odds[sharp].max())
             needed = _directions_for(hidden)
         residuals.append(seen)
+        if seen.kind == "kink":
+            # Entries at a kink hide behind each other's intervals, as often as their signs in a direction allow.
+            needed = _MOST
     seen_at = hidden * resolution * MISS_PROBABILITY ** (-1 / needed)
     unsharp = tuple(piece for piece, is_sharp in zip(part, sharp, strict=True) if not is_sharp)
     return Group(part, residuals, seen_at), unsharp

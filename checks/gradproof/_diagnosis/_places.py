@@ -21,7 +21,11 @@ def places(evidence: Evidence) -> Iterator[Candidate]:
         moves.append(("transposed", "analytic equals the transpose of numeric", _transposed))
         if all(side.x.shape[-1] != side.x.shape[-2] for side in sides):
             moves.append(
-                ("order", "analytic holds numeric in column-major order: reshape with order='C'", _column_major)
+                (
+                    "order",
+                    "analytic holds numeric in column-major order: reshape with order='C'",
+                    _column_major,
+                )
             )
     for axis in range(min(side.x.ndim for side in sides)):
         moves.append(("reversed", f"analytic equals numeric reversed along axis {axis}", _flip(axis)))
@@ -46,7 +50,9 @@ def _swapped(evidence: Evidence) -> Iterator[Candidate]:
     one, other = evidence.sides
     if one.x.shape == other.x.shape:
         models = (_taken(other, one), _taken(one, other))
-        yield Candidate("swapped", f"{one.leaf.path} and {other.leaf.path} have each other's gradient", models)
+        yield Candidate(
+            "swapped", f"{one.leaf.path} and {other.leaf.path} have each other's gradient", models
+        )
 
 
 def _taken(source: Side, side: Side):  # type: ignore[no-untyped-def]

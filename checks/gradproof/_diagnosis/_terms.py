@@ -50,9 +50,7 @@ def _centred(evidence: Evidence) -> Iterator[Candidate]:
     for axis in axes:
         models = tuple(model(*_without_mean(side, axis)) for side in evidence.sides)
         along = "" if axis is None else f" along axis {axis}"
-        yield Candidate(
-            "mean removed", f"analytic = numeric - its mean{along} in {evidence.paths}", models
-        )
+        yield Candidate("mean removed", f"analytic = numeric - its mean{along} in {evidence.paths}", models)
 
 
 def _without_mean(side: Side, axis: int | None) -> tuple[Vector, Side, Vector]:
