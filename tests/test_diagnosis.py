@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+
+import gradproof as gp
 from diagnosis_corpus import (
     NEAR_MISSES,
     PLANTED,
@@ -15,7 +17,6 @@ from diagnosis_corpus import (
     unstructured,
 )
 from diagnosis_corpus.functions import network, ridge, softmax_regression, square
-
 from gradproof._diagnosis import diagnose
 
 CAUSES = sorted({str(case.cause) for case in PLANTED})
@@ -123,3 +124,25 @@ def test_causes_that_explain_the_same_are_not_chosen_between() -> None:
     skew = np.array([[0.0, 1.0, -2.0], [-1.0, 0.0, 3.0], [2.0, -3.0, 0.0]])
     function = square(3)._replace(grad=lambda _: skew)
     assert diagnosis_of(Case(None, "", function, lambda g, _: [-g[0]])) is None
+
+
+def test_a_gradient_of_another_call_is_said_to_stand_still() -> None:
+    """A cache that was filled elsewhere returns the same at every point; a wrong gradient that moves does not."""
+    function = ridge()
+    (w,) = function.args
+    cached = function.grad(w + np.arange(6))
+    left = gp.examine_gradient(function.f, lambda _: cached.copy(), w, seed=0).diagnosis
+    assert left is not None
+    assert left.startswith("stale: analytic is the same at another point in w")
+    moving = gp.examine_gradient(function.f, lambda v: function.grad(v + np.arange(6)), w, seed=0)
+    assert moving.diagnosis is None
+
+
+def test_a_gradient_that_raises_elsewhere_keeps_its_verdict() -> None:
+    """The look at another point is a guess that may fail."""
+    evidence = evidence_of(Case(None, "", ridge(), lambda g, _: [g[0] + np.arange(1, 7) ** 2]))
+
+    def raising(_: object) -> np.ndarray:
+        raise FloatingPointError
+
+    assert diagnose(replace(evidence, gradient_at=raising)) is None

@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from diagnosis_corpus import PLANTED, Case, examined
-from diagnosis_corpus.functions import network
 
 import gradproof as gp
+from diagnosis_corpus import PLANTED, Case, examined
+from diagnosis_corpus.functions import network
 
 LIMIT = 25
 

@@ -34,6 +34,8 @@ class Evidence:
         Entries that are refuted.
     known : bool array
         Entries whose numerical derivative was measured; every wrong one is among them.
+    gradient_at : callable or None
+        The analytic gradient at another vector, shape (n,).
     """
 
     arguments: Arguments
@@ -42,6 +44,7 @@ class Evidence:
     bound: Vector
     wrong: NDArray[np.bool_]
     known: NDArray[np.bool_]
+    gradient_at: Callable[[Vector], Vector] | None = None
 
     @cached_property
     def sides(self) -> tuple[Side, ...]:
