@@ -152,7 +152,7 @@ PLANTED: tuple[Case, ...] = (
         "backward pass",
         "a wrong delta from layer 1 down",
         _NET,
-        lambda g, x: [
+        lambda g, _: [
             gi * np.cos(np.arange(gi.size).reshape(gi.shape) + 2) if i < 4 else gi for i, gi in enumerate(g)
         ],
     ),

@@ -65,7 +65,7 @@ def _cause(
             unseen = ~known[inside]
             numeric[inside] = np.where(unseen, gradient.values[inside], numeric[inside])
             known[inside] = True
-    cause = diagnose(Evidence(arguments, gradient.values, numeric, bound, wrong, known))
+    cause = diagnose(Evidence(arguments, gradient.values, numeric, bound, wrong, known, gradient.at))
     return None if cause is None else str(cause)
 
 

@@ -53,14 +53,18 @@ def judge(arguments: Arguments, gradient: AnalyticGradient, numeric: Numeric, re
     compared = Comparison(np.arange(len(analytic)), analytic, numeric.value, error, numeric.bound, status)
     seen = float(np.max(relative[kinds != "jump"], initial=0.0))
     verdict, reason = reason_for({STATUSES[code] for code in np.unique(status)}, seen, resolution)
-    cause = _cause(arguments, compared, kinds == "smooth") if verdict == "fail" else None
+    cause = _cause(arguments, gradient, compared, kinds == "smooth") if verdict == "fail" else None
     return Judgement(verdict, reason, seen, cause, compared, numeric.method)
 
 
-def _cause(arguments: Arguments, compared: Comparison, known: NDArray[np.bool_]) -> str | None:
+def _cause(
+    arguments: Arguments, gradient: AnalyticGradient, compared: Comparison, known: NDArray[np.bool_]
+) -> str | None:
     """Return the cause of a failure as text, read from the entries where f is smooth."""
     wrong = compared.status == STATUSES.index("fail")
-    evidence = Evidence(arguments, compared.analytic, compared.numeric, compared.bound, wrong, known)
+    evidence = Evidence(
+        arguments, compared.analytic, compared.numeric, compared.bound, wrong, known, gradient.at
+    )
     cause = diagnose(evidence)
     return None if cause is None else str(cause)
 

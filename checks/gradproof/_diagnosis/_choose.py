@@ -14,6 +14,7 @@ from gradproof._diagnosis._places import places
 from gradproof._diagnosis._pointwise import pointwise
 from gradproof._diagnosis._precision import precision
 from gradproof._diagnosis._slices import slices
+from gradproof._diagnosis._stale import stale
 from gradproof._diagnosis._terms import terms
 
 _FAMILIES: tuple[Family, ...] = (factors, places, terms, pointwise, masks, slices)
@@ -40,7 +41,7 @@ def diagnose(evidence: Evidence) -> Diagnosis | None:
     simplest = min((candidate.rank for candidate in fitting), default=0)
     named = [candidate for candidate in fitting if candidate.rank == simplest]
     if len({candidate.cause for candidate in named}) != 1:
-        return None if named else layers(evidence)
+        return None if named else layers(evidence) or stale(evidence)
     return Diagnosis(named[0].cause, named[0].text)
 
 

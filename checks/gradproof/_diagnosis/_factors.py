@@ -49,7 +49,7 @@ def _meaning(factor: float, arguments: Arguments) -> str:
         (1 / factor, "a mean where a sum is meant"),
     ):
         count = round(number)
-        if count < 2 or abs(number - count) > _SAME * count:
+        if count < 3 or abs(number - count) > _SAME * count:
             continue
         for path, shape in _shapes(arguments):
             if count in shape:

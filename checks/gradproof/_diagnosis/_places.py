@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from gradproof._diagnosis._evidence import Candidate, Evidence, Side, model
+from gradproof._diagnosis._evidence import Candidate, Evidence, Model, Side, model
 from gradproof._nesting import Vector
 
 _SHIFTS = (1, -1)
@@ -16,6 +16,8 @@ _SWAPPED = 2
 def places(evidence: Evidence) -> Iterator[Candidate]:
     """Yield the ways to move the numbers of a leaf, the same in every leaf at fault."""
     sides = evidence.sides
+    if not evidence.whole:
+        return
     moves: list[tuple[str, str, Callable[[Vector], Vector]]] = []
     if all(side.x.ndim >= 2 for side in sides):
         moves.append(("transposed", "analytic equals the transpose of numeric", _transposed))
@@ -55,7 +57,7 @@ def _swapped(evidence: Evidence) -> Iterator[Candidate]:
         )
 
 
-def _taken(source: Side, side: Side):  # type: ignore[no-untyped-def]
+def _taken(source: Side, side: Side) -> Model:
     return model(source.numeric, side, source.bound)
 
 

@@ -19,7 +19,8 @@ def terms(evidence: Evidence) -> Iterator[Candidate]:
     yield from _multiple(
         evidence, "L1 penalty", np.sign, lambda c: f"analytic = numeric {c:+.6g} x sign of the argument"
     )
-    yield from _centred(evidence)
+    if evidence.whole:
+        yield from _centred(evidence)
 
 
 def _multiple(
