@@ -38,10 +38,13 @@ def test_a_mismatch_is_an_assertion_that_reads_in_a_log() -> None:
     [
         (lambda w: -(M + w), "sign: analytic = -1 x numeric in every entry of w"),
         (lambda w: 2 * (M + w), "factor 2: analytic = 2 x numeric in every entry of w"),
-        (lambda w: (M + w) / 4, "factor 0.25: analytic = 0.25 x numeric in every entry of w"),
+        (
+            lambda w: (M + w) / 4,
+            "factor 0.25: analytic = 0.25 x numeric in every entry of w, and w has 4 entries: a mean where a sum is meant?",
+        ),
         (lambda w: (M + w).T, "transposed: analytic equals the transpose of numeric in w"),
         (lambda w: (M + w) * [[2, 2], [2, 1]], None),
-        (lambda w: M + w + 1, None),
+        (lambda w: M + w + np.tanh(w), None),
     ],
     ids=["sign", "factor 2", "factor 1/4", "transposed", "one entry spared", "shifted"],
 )

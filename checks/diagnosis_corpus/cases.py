@@ -114,7 +114,12 @@ PLANTED: tuple[Case, ...] = (
     Case("mean removed", "all", _RIDGE, _each(lambda g, _: g - g.mean())),
     Case("mean removed", "along rows", _SQUARE, _each(lambda g, _: g - g.mean(axis=1, keepdims=True))),
     Case("mean removed", "all", _CONV, _each(lambda g, _: g - g.mean())),
-    Case("clipped", "each entry", _RIDGE, _each(lambda g, _: np.clip(g, -np.median(np.abs(g)), np.median(np.abs(g))))),
+    Case(
+        "clipped",
+        "each entry",
+        _RIDGE,
+        _each(lambda g, _: np.clip(g, -np.median(np.abs(g)), np.median(np.abs(g)))),
+    ),
     Case("clipped", "each entry", _NET, _each(lambda g, _: np.clip(g, -0.3, 0.3))),
     Case("clipped", "each entry", _TENSOR, _each(lambda g, _: np.clip(g, -0.5, 0.5))),
     Case("sign only", "signs", _CONV, _each(lambda g, _: np.sign(g))),
@@ -147,13 +152,17 @@ PLANTED: tuple[Case, ...] = (
         "backward pass",
         "a wrong delta from layer 1 down",
         _NET,
-        lambda g, x: [gi * np.cos(np.arange(gi.size).reshape(gi.shape) + 2) if i < 4 else gi for i, gi in enumerate(g)],
+        lambda g, _: [
+            gi * np.cos(np.arange(gi.size).reshape(gi.shape) + 2) if i < 4 else gi for i, gi in enumerate(g)
+        ],
     ),
     Case(
         "backward pass",
         "a wrong delta from layer 2 down",
         _NET,
-        lambda g, x: [gi + np.sin(xi * 3 + i) if i < 6 else gi for i, (gi, xi) in enumerate(zip(g, x, strict=True))],
+        lambda g, x: [
+            gi + np.sin(xi * 3 + i) if i < 6 else gi for i, (gi, xi) in enumerate(zip(g, x, strict=True))
+        ],
     ),
 )
 
@@ -161,10 +170,25 @@ PLANTED: tuple[Case, ...] = (
 NEAR_MISSES: tuple[Case, ...] = (
     Case("!sign", "one entry spared", _RIDGE, _both(_each(lambda g, _: -g), _each(_at(0, -1)))),
     Case("!factor 2", "one entry thrice", _SOFT, _both(_each(lambda g, _: 2 * g), _each(_at(1, 1.5)))),
-    Case("!factor 1.37", "one leaf otherwise", _SOFT, _both(_each(lambda g, _: 1.37 * g), _each(lambda g, _: g * 1.1, 1))),
+    Case(
+        "!factor 1.37",
+        "one leaf otherwise",
+        _SOFT,
+        _both(_each(lambda g, _: 1.37 * g), _each(lambda g, _: g * 1.1, 1)),
+    ),
     Case("!factor 8", "one entry spared", _SOFT, _both(_each(lambda g, _: 8 * g), _each(_at(0, 1 / 8)))),
-    Case("!transposed", "one entry off", _SQUARE, _both(_each(lambda g, _: g.T.copy()), _each(_at((0, 1), 1.001)))),
-    Case("!order", "one entry off", _SOFT, _both(_each(lambda g, _: g.ravel().reshape(g.shape, order="F"), 0), _each(_at((1, 1), 1.01), 0))),
+    Case(
+        "!transposed",
+        "one entry off",
+        _SQUARE,
+        _both(_each(lambda g, _: g.T.copy()), _each(_at((0, 1), 1.001))),
+    ),
+    Case(
+        "!order",
+        "one entry off",
+        _SOFT,
+        _both(_each(lambda g, _: g.ravel().reshape(g.shape, order="F"), 0), _each(_at((1, 1), 1.01), 0)),
+    ),
     Case("!reversed", "doubled too", _CONV, _each(lambda g, _: 2 * g[::-1])),
     Case("!shifted", "zero at the end", _RIDGE, _both(_each(lambda g, _: np.roll(g, 1)), _each(_at(0, 0)))),
     Case("!swapped", "one doubled", _PAIR, lambda g, _: [g[1], 2 * g[0]]),
@@ -173,7 +197,12 @@ NEAR_MISSES: tuple[Case, ...] = (
     Case("!L2 penalty", "cubed", _RIDGE, _each(lambda g, x: g + 0.1 * x**3)),
     Case("!L1 penalty", "smooth", _LASSO, _each(lambda g, x: g + 0.1 * np.tanh(x))),
     Case("!mean removed", "median", _CONV, _each(lambda g, _: g - np.median(g))),
-    Case("!absolute value", "one spared", _NET, _each(lambda g, _: np.where(np.arange(g.size).reshape(g.shape) == 0, g, np.abs(g)) * 1.5)),
+    Case(
+        "!absolute value",
+        "one spared",
+        _NET,
+        _each(lambda g, _: np.where(np.arange(g.size).reshape(g.shape) == 0, g, np.abs(g)) * 1.5),
+    ),
     Case("!sign only", "softened", _CONV, _each(lambda g, _: np.tanh(5 * g))),
     Case("!squared", "cubed", _CONV, _each(lambda g, _: g**3)),
     Case("!clipped", "softly", _RIDGE, _each(lambda g, _: 2 * np.tanh(g / 2))),
@@ -181,16 +210,43 @@ NEAR_MISSES: tuple[Case, ...] = (
     Case("!over the argument", "squared", _RIDGE, _each(lambda g, x: g / (x * x))),
     Case("!argument", "doubled", _RIDGE, _each(lambda _, x: 2 * x)),
     Case("!precision of float16", "three decimals", _RIDGE, _each(lambda g, _: np.round(g, 3))),
-    Case("!mask x < 0", "one entry spared", _RELU, _each(lambda g, x: np.where((x < 0) & (np.arange(len(x)) != np.argmin(x)), 0, g))),
+    Case(
+        "!mask x < 0",
+        "one entry spared",
+        _RELU,
+        _each(lambda g, x: np.where((x < 0) & (np.arange(len(x)) != np.argmin(x)), 0, g)),
+    ),
     Case("!mask x > 0", "one below too", _RELU, _each(lambda g, x: np.where((x > 0) | (x == x.min()), 0, g))),
-    Case("!mask |x| large", "one more", _TENSOR, _each(lambda g, x: np.where((np.abs(x) > 1) | (np.abs(x) == np.abs(x).min()), 0, g))),
-    Case("!mask |x| small", "one more", _TENSOR, _each(lambda g, x: np.where((np.abs(x) < 0.5) | (np.abs(x) == np.abs(x).max()), 0, g))),
+    Case(
+        "!mask |x| large",
+        "one more",
+        _TENSOR,
+        _each(lambda g, x: np.where((np.abs(x) > 1) | (np.abs(x) == np.abs(x).min()), 0, g)),
+    ),
+    Case(
+        "!mask |x| small",
+        "one more",
+        _TENSOR,
+        _each(lambda g, x: np.where((np.abs(x) < 0.5) | (np.abs(x) == np.abs(x).max()), 0, g)),
+    ),
     Case("!off the diagonal", "two diagonals", _SQUARE, _each(lambda g, _: np.triu(np.tril(g, 1)))),
     Case("!above the diagonal", "diagonal too", _SQUARE, _each(lambda g, _: np.tril(g, -1))),
     Case("!below the diagonal", "diagonal too", _SQUARE, _each(lambda g, _: np.triu(g, 1))),
     Case("!symmetrised", "weighted", _SQUARE, _each(lambda g, _: 0.6 * g + 0.4 * g.T)),
     Case("!slice missing", "one entry kept", _TENSOR, _each(_at((slice(1, None), -1), 0))),
     Case("!factor per slice", "one entry off", _SQUARE, _both(_each(_rows(0)), _each(_at((1, 1), 1.1)))),
-    Case("!broadcast", "one row spared", _SQUARE, _each(lambda g, _: np.concatenate([g[:1], g[1:].mean(0, keepdims=True) + 0 * g[1:]]))),
-    Case("!backward pass", "a leaf of layer 0 right", _NET, lambda g, x: [gi + np.sin(xi * 3 + i) if 0 < i < 4 else gi for i, (gi, xi) in enumerate(zip(g, x, strict=True))]),
+    Case(
+        "!broadcast",
+        "one row spared",
+        _SQUARE,
+        _each(lambda g, _: np.concatenate([g[:1], g[1:].mean(0, keepdims=True) + 0 * g[1:]])),
+    ),
+    Case(
+        "!backward pass",
+        "a leaf of layer 0 right",
+        _NET,
+        lambda g, x: [
+            gi + np.sin(xi * 3 + i) if 0 < i < 4 else gi for i, (gi, xi) in enumerate(zip(g, x, strict=True))
+        ],
+    ),
 )

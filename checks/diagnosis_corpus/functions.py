@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -35,7 +36,9 @@ def softmax_regression(batch: int = 8, inputs: int = 5, classes: int = 3) -> Fun
         error[np.arange(batch), labels] -= 1
         return error.T @ features / batch, error.sum(axis=0) / batch
 
-    return Function("softmax", f, grad, (rng.normal(size=(classes, inputs)), rng.normal(size=classes), labels))
+    return Function(
+        "softmax", f, grad, (rng.normal(size=(classes, inputs)), rng.normal(size=classes), labels)
+    )
 
 
 def network(sizes: tuple[int, ...] = (4, 6, 5, 4, 3), batch: int = 7) -> Function:
@@ -43,8 +46,7 @@ def network(sizes: tuple[int, ...] = (4, 6, 5, 4, 3), batch: int = 7) -> Functio
     rng = np.random.default_rng(2)
     features, labels = rng.normal(size=(batch, sizes[0])), rng.integers(sizes[-1], size=batch)
     layers = [
-        ref.Layer(rng.normal(size=(m, n)) / np.sqrt(n), 0.1 * rng.normal(size=m))
-        for n, m in zip(sizes[:-1], sizes[1:], strict=True)
+        ref.Layer(rng.normal(size=(m, n)) / np.sqrt(n), 0.1 * rng.normal(size=m)) for n, m in pairwise(sizes)
     ]
     return Function(
         "network",

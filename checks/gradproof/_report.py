@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from gradproof._message import render
 from gradproof._nesting import Vector
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 Verdict = Literal["pass", "fail", "nondifferentiable", "inconclusive"]
 Status = Literal["pass", "fail", "kink", "outside kink", "jump", "unresolved"]
 STATUSES: tuple[Status, ...] = get_args(Status)
-_SHOWN = 5
 # From harmless to worst, as the entries of a report are ranked.
 _RANK = {"pass": 0, "kink": 0, "unresolved": 1, "jump": 2, "fail": 3, "outside kink": 3}
 
@@ -181,29 +181,7 @@ class GradientReport:
         return max(self.along, key=lambda entry: (_RANK[entry.status], entry.excess), default=None)
 
     def __str__(self) -> str:
-        lines = [f"{self.verdict}: the gradient of {self.function} by {self.method}"]
-        if self.reason:
-            lines.append(f"  {self.reason}")
-        wrong = np.flatnonzero(self.compared.wrong)
-        worst = self.worst
-        if worst is not None:
-            lines += [
-                f"  worst {'entry ' if len(self.compared.positions) else ''}{worst.name}:",
-                f"    analytic {worst.analytic!r}",
-                f"    numeric  {worst.numeric!r} +- {worst.bound:.2g}",
-                f"    error    {worst.error:.3g}, {worst.excess:.3g} times the bound",
-            ]
-        if self.diagnosis:
-            lines.append(f"  diagnosis: {self.diagnosis}")
-        if wrong.size:
-            names = ", ".join(self._entry(int(i)).name for i in wrong[:_SHOWN])
-            more = f" and {len(wrong) - _SHOWN} more" if len(wrong) > _SHOWN else ""
-            lines.append(f"  {len(wrong)} of {len(self.compared.positions)} entries not right: {names}{more}")
-        lines.append(
-            f"  resolution {self.resolution:.2g}, {self.evaluations.f} evaluations of f, "
-            f"{self.evaluations.grad} of grad, seed={self.seed}"
-        )
-        return "\n".join(lines)
+        return render(self)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the report as plain Python values, ready for JSON."""

@@ -53,19 +53,41 @@ class Evidence:
         known = self.known[_part(leaf)]
         columns = (self.arguments.vector, self.analytic, self.numeric, self.bound)
         x, analytic, numeric, bound = (column[_part(leaf)].reshape(leaf.shape) for column in columns)
-        known, wrong = known.reshape(leaf.shape), self.wrong[_part(leaf)].reshape(leaf.shape)
+        wrong = self.wrong[_part(leaf)].reshape(leaf.shape)
+        if 2 * np.count_nonzero(known) < known.size:
+            seen = known.reshape(leaf.shape)
+            return Side(
+                leaf,
+                x[seen],
+                analytic[seen],
+                numeric[seen],
+                bound[seen],
+                wrong[seen],
+                known[known],
+                whole=False,
+            )
+        known = known.reshape(leaf.shape)
         return Side(leaf, x, analytic, np.where(known, numeric, np.nan), bound, wrong, known)
+
+    @property
+    def whole(self) -> bool:
+        """True where most of every leaf at fault was measured, so that the places of entries tell something."""
+        return all(side.whole for side in self.sides)
 
     @property
     def paths(self) -> str:
         """The paths of the leaves that hold a wrong entry, the first few by name."""
         names = [side.leaf.path for side in self.sides]
         more = f" and {len(names) - _NAMED_PATHS} more" if len(names) > _NAMED_PATHS else ""
-        return ", ".join(names[:_NAMED_PATHS]) + more
+        sampled = "" if self.whole else " that was looked at"
+        return ", ".join(names[:_NAMED_PATHS]) + more + sampled
 
 
 class Side(NamedTuple):
-    """One leaf at fault: its argument, both gradients and the bound, all in its shape; NaN where not measured."""
+    """One leaf at fault: its argument, both gradients and the bound, all in its shape; NaN where not measured.
+
+    Of a leaf of which less than half was measured there is only that, shape (m,), and `whole` is False.
+    """
 
     leaf: Leaf
     x: Vector
@@ -74,6 +96,7 @@ class Side(NamedTuple):
     bound: Vector
     wrong: NDArray[np.bool_]
     known: NDArray[np.bool_]
+    whole: bool = True
 
 
 class Model(NamedTuple):

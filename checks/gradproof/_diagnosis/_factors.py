@@ -44,9 +44,12 @@ def common_factor(sides: tuple[Side, ...]) -> float | None:
 
 def _meaning(factor: float, arguments: Arguments) -> str:
     """Say which length of an argument the factor is, where it is one."""
-    for number, verb in ((factor, "a sum where a mean is meant"), (1 / factor, "a mean where a sum is meant")):
+    for number, verb in (
+        (factor, "a sum where a mean is meant"),
+        (1 / factor, "a mean where a sum is meant"),
+    ):
         count = round(number)
-        if count < 2 or abs(number - count) > _SAME * count:
+        if count < 3 or abs(number - count) > _SAME * count:
             continue
         for path, shape in _shapes(arguments):
             if count in shape:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from gradproof._diagnosis._evidence import Candidate, Evidence, Side, model
+from gradproof._diagnosis._evidence import Candidate, Evidence, Model, Side, model
 from gradproof._nesting import Vector
 
 _SHIFTS = (1, -1)
@@ -16,12 +16,18 @@ _SWAPPED = 2
 def places(evidence: Evidence) -> Iterator[Candidate]:
     """Yield the ways to move the numbers of a leaf, the same in every leaf at fault."""
     sides = evidence.sides
+    if not evidence.whole:
+        return
     moves: list[tuple[str, str, Callable[[Vector], Vector]]] = []
     if all(side.x.ndim >= 2 for side in sides):
         moves.append(("transposed", "analytic equals the transpose of numeric", _transposed))
         if all(side.x.shape[-1] != side.x.shape[-2] for side in sides):
             moves.append(
-                ("order", "analytic holds numeric in column-major order: reshape with order='C'", _column_major)
+                (
+                    "order",
+                    "analytic holds numeric in column-major order: reshape with order='C'",
+                    _column_major,
+                )
             )
     for axis in range(min(side.x.ndim for side in sides)):
         moves.append(("reversed", f"analytic equals numeric reversed along axis {axis}", _flip(axis)))
@@ -46,10 +52,12 @@ def _swapped(evidence: Evidence) -> Iterator[Candidate]:
     one, other = evidence.sides
     if one.x.shape == other.x.shape:
         models = (_taken(other, one), _taken(one, other))
-        yield Candidate("swapped", f"{one.leaf.path} and {other.leaf.path} have each other's gradient", models)
+        yield Candidate(
+            "swapped", f"{one.leaf.path} and {other.leaf.path} have each other's gradient", models
+        )
 
 
-def _taken(source: Side, side: Side):  # type: ignore[no-untyped-def]
+def _taken(source: Side, side: Side) -> Model:
     return model(source.numeric, side, source.bound)
 
 

@@ -21,7 +21,8 @@ def pointwise(evidence: Evidence) -> Iterator[Candidate]:
     ]
     for cause, text, rank, read, carry in readings:
         models = tuple(
-            model(read(side.numeric, side.x), side, carry(side.numeric, side.bound)) for side in evidence.sides
+            model(read(side.numeric, side.x), side, carry(side.numeric, side.bound))
+            for side in evidence.sides
         )
         yield Candidate(cause, f"{text} in every entry of {evidence.paths}", models, rank=rank)
     yield from _with_argument(evidence)

@@ -29,10 +29,10 @@ def precision(evidence: Evidence) -> Diagnosis | None:
     return None
 
 
-def _narrow(values: Vector, dtype: type[np.floating]) -> bool:  # type: ignore[type-arg]
+def _narrow(values: Vector, dtype: type[np.floating]) -> bool:
     with np.errstate(over="ignore"):
         return bool(np.all(values.astype(dtype).astype(np.float64) == values))
 
 
-def _allowed(numeric: Vector, dtype: type[np.floating]) -> float:  # type: ignore[type-arg]
+def _allowed(numeric: Vector, dtype: type[np.floating]) -> float:
     return float(_LOST * np.finfo(dtype).eps * np.nanmax(np.abs(numeric), initial=0.0))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from gradproof._diagnosis._evidence import Candidate, Evidence, Model, Side, model
+from gradproof._diagnosis._evidence import Candidate, Evidence, Side, model
 from gradproof._nesting import Vector
 
 _FEWEST_SETS = 50.0
@@ -14,7 +14,7 @@ _FEWEST_SETS = 50.0
 
 def slices(evidence: Evidence) -> Iterator[Candidate]:
     """Yield what is said of slices along one axis of the only leaf at fault, and of a matrix as a whole."""
-    if len(evidence.sides) != 1 or evidence.sides[0].x.ndim == 0:
+    if not evidence.whole or len(evidence.sides) != 1 or evidence.sides[0].x.ndim == 0:
         return
     side = evidence.sides[0]
     for axis in range(side.x.ndim):

@@ -19,7 +19,8 @@ def terms(evidence: Evidence) -> Iterator[Candidate]:
     yield from _multiple(
         evidence, "L1 penalty", np.sign, lambda c: f"analytic = numeric {c:+.6g} x sign of the argument"
     )
-    yield from _centred(evidence)
+    if evidence.whole:
+        yield from _centred(evidence)
 
 
 def _multiple(
@@ -50,9 +51,7 @@ def _centred(evidence: Evidence) -> Iterator[Candidate]:
     for axis in axes:
         models = tuple(model(*_without_mean(side, axis)) for side in evidence.sides)
         along = "" if axis is None else f" along axis {axis}"
-        yield Candidate(
-            "mean removed", f"analytic = numeric - its mean{along} in {evidence.paths}", models
-        )
+        yield Candidate("mean removed", f"analytic = numeric - its mean{along} in {evidence.paths}", models)
 
 
 def _without_mean(side: Side, axis: int | None) -> tuple[Vector, Side, Vector]:
