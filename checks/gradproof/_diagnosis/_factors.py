@@ -23,13 +23,21 @@ def factors(evidence: Evidence) -> Iterator[Candidate]:
     models = tuple(model(factor * side.numeric, side, abs(factor) * side.bound) for side in evidence.sides)
     where = f"in every entry of {evidence.paths}"
     if abs(factor + 1) < _SAME:
-        yield Candidate("sign", f"analytic = -1 x numeric {where}", models)
+        rank = int(_is_argument(factor, evidence.sides))
+        yield Candidate("sign", f"analytic = -1 x numeric {where}", models, rank=rank)
         return
     text = f"analytic = {factor:.6g} x numeric {where}"
     meaning = _meaning(factor, evidence.arguments)
     common = bool(meaning) or any(abs(abs(factor) - known) < _SAME for known in (2, 0.5))
-    yield Candidate(
-        f"factor {factor:.4g}", text + meaning, models, free=0 if common else 1, rank=0 if common else 1
+    rank = 0 if common and not _is_argument(factor, evidence.sides) else 1
+    yield Candidate(f"factor {factor:.4g}", text + meaning, models, free=0 if common else 1, rank=rank)
+
+
+def _is_argument(factor: float, sides: tuple[Side, ...]) -> bool:
+    """Tell whether all arguments are the factor, or one over it: then it is no simpler than they are."""
+    return any(
+        all(np.allclose(side.x, number, rtol=_SAME, atol=0) for side in sides)
+        for number in (factor, 1 / factor)
     )
 
 

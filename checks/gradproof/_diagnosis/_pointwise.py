@@ -9,6 +9,7 @@ import numpy as np
 from gradproof._diagnosis._evidence import Candidate, Evidence, Model, Side, model
 from gradproof._nesting import Vector
 
+_FEWEST_SETS = 10.0
 _Reading = Callable[[Vector, Vector], Vector]
 
 
@@ -24,7 +25,11 @@ def pointwise(evidence: Evidence) -> Iterator[Candidate]:
             model(read(side.numeric, side.x), side, carry(side.numeric, side.bound))
             for side in evidence.sides
         )
-        yield Candidate(cause, f"{text} in every entry of {evidence.paths}", models, rank=rank)
+        # Where only signs were lost, the right entries say as much as the wrong ones: which they are must be no accident.
+        fewest = _FEWEST_SETS if cause == "absolute value" else 1.0
+        yield Candidate(
+            cause, f"{text} in every entry of {evidence.paths}", models, rank=rank, fewest_sets=fewest
+        )
     yield from _with_argument(evidence)
     yield from _clipped(evidence)
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import comb
 
 import numpy as np
 
 from gradproof._diagnosis._evidence import Candidate, Evidence, Side, model
 from gradproof._nesting import Vector
 
-_FEWEST_SETS = 50.0
+# For each choice of slices, sets of wrong entries among which one that fits is no accident.
+_FEWEST_SETS = 100.0
 
 
 def slices(evidence: Evidence) -> Iterator[Candidate]:
@@ -42,7 +44,7 @@ def _lost(side: Side, axis: int) -> Iterator[Candidate]:
         f"analytic is 0 in {names}, and right elsewhere",
         (model(predicted, side, 0.0),),
         rank=2,
-        fewest_sets=_FEWEST_SETS,
+        fewest_sets=_FEWEST_SETS * comb(len(lost), len(at)),
     )
 
 
@@ -70,6 +72,8 @@ def _scaled(side: Side, axis: int) -> Iterator[Candidate]:
         (model(each * side.numeric, side, np.abs(each) * side.bound),),
         free=length,
         rank=3,
+        # Factors of 1 choose which slices are wrong.
+        fewest_sets=1.0 if side.wrong[side.known].all() else _FEWEST_SETS * 2.0**length,
     )
 
 
