@@ -29,7 +29,7 @@ _INCOMMENSURATE = 0.37
 _WIDEST_SPACING = 2.0**-7
 _WIDEN = 2.0**4
 # Steps of a quantum that happen to fit one spacing evenly must not fit the next as well.
-_WIDEN_UNEVENLY = 18.37
+_WIDEN_UNEVENLY = 8.37
 # Levels of noise that differ by no more than this are the same.
 _ALIKE = 4.0
 # On the other side of the point there is none where it is so much less.
@@ -202,7 +202,7 @@ class Levels(NamedTuple):
 def _levels(along: Callable[[Vector], Table], side: float, widest: float) -> Levels:
     """Return the noise levels on one side at wider and wider spacings.
 
-    What is narrow among the features of f looks like noise as well. But values an eighteenth as far apart then bend
+    What is narrow among the features of f looks like noise as well. But values an eighth as far apart then bend
     smoothly, and by as much: it does not count.
     """
     spacing = _FIRST_SPACING
@@ -214,7 +214,7 @@ def _levels(along: Callable[[Vector], Table], side: float, widest: float) -> Lev
         table = along(spacing * steps)
         level, agree = _agreeing(table)
         with np.errstate(invalid="ignore"):
-            featured = featured | ((_RAGGED * closer < level) & (level < 4 * bend))
+            featured = featured | ((_RAGGED * closer < level) & (level < 1.5 * bend))
             # What rounding does to values that grow away from the point is known without measuring.
             counts = agree & ~featured & (level > 8 * _UNIT * np.abs(table).max(axis=0))
         level = np.where(np.isfinite(level), level, 0.0)
