@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from itertools import combinations
 from math import factorial
 from typing import Any, NamedTuple, TypeAlias
 
@@ -29,7 +28,7 @@ _INCOMMENSURATE = 0.37
 _WIDEST_SPACING = 2.0**-7
 _WIDEN = 2.0**4
 # Steps of a quantum that happen to fit one spacing evenly must not fit the next as well.
-_WIDEN_UNEVENLY = 18.37
+_WIDEN_UNEVENLY = 8.37
 # Levels of noise that differ by no more than this are the same.
 _ALIKE = 4.0
 # On the other side of the point there is none where it is so much less.
@@ -181,14 +180,16 @@ def _hidden(along: Callable[[Vector], Table], widest: float) -> Vector:
     """
     sides = [_levels(along, side, widest) for side in (-1.0, 1.0)]
     noise = np.zeros(sides[0].level.shape[1])
+    seen = []
     for side, other in zip(sides, reversed(sides), strict=True):
         counts = side.counts & (side.level < _ONE_SIDED * other.level.max(axis=0))
         levels, typical = np.where(counts, side.level, 0.0), np.where(counts, side.scattered, 0.0)
         noise = np.maximum(noise, np.minimum(levels.max(axis=0), typical.max(axis=0)))
-        for one, two in combinations(levels, 2):
-            alike = np.maximum(one, two) <= _ALIKE * np.minimum(one, two)
-            noise = np.maximum(noise, np.where(alike, np.minimum(one, two), 0.0))
-    return noise
+        seen.append(levels)
+    # Two kinks nearby are rarely as large at three spacings.
+    ordered = np.sort(np.concatenate(seen), axis=0)
+    alike = np.where(ordered[2:] <= _ALIKE * ordered[:-2], ordered[:-2], 0.0)
+    return np.maximum(noise, alike.max(axis=0, initial=0.0))
 
 
 class Levels(NamedTuple):
@@ -202,7 +203,7 @@ class Levels(NamedTuple):
 def _levels(along: Callable[[Vector], Table], side: float, widest: float) -> Levels:
     """Return the noise levels on one side at wider and wider spacings.
 
-    What is narrow among the features of f looks like noise as well. But values an eighteenth as far apart then bend
+    What is narrow among the features of f looks like noise as well. But values an eighth as far apart then bend
     smoothly, and by as much: it does not count.
     """
     spacing = _FIRST_SPACING
@@ -214,7 +215,7 @@ def _levels(along: Callable[[Vector], Table], side: float, widest: float) -> Lev
         table = along(spacing * steps)
         level, agree = _agreeing(table)
         with np.errstate(invalid="ignore"):
-            featured = featured | ((_RAGGED * closer < level) & (level < 4 * bend))
+            featured = featured | ((_RAGGED * closer < level) & (level < 1.5 * bend))
             # What rounding does to values that grow away from the point is known without measuring.
             counts = agree & ~featured & (level > 8 * _UNIT * np.abs(table).max(axis=0))
         level = np.where(np.isfinite(level), level, 0.0)
