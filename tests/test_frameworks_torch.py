@@ -150,6 +150,48 @@ def test_a_module_is_examined_by_its_parameters() -> None:
     assert report.resolution < 1e-7
 
 
+class Tied(nn.Module):
+    """Two layers with one weight."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first = nn.Linear(3, 3, bias=False)
+        self.second = nn.Linear(3, 3, bias=False)
+        self.second.weight = self.first.weight
+
+    def forward(self, inputs: Any) -> Any:
+        """Go through both."""
+        return self.second(torch.tanh(self.first(inputs)))
+
+
+MODULES = {
+    "lstm": (lambda: nn.LSTM(3, 2), (4, 1, 3)),
+    "attention": (lambda: nn.TransformerEncoderLayer(2, 1, 2, dropout=0.0), (3, 1, 2)),
+    "convolution": (lambda: nn.Sequential(nn.Conv2d(1, 2, 3), nn.ReLU(), nn.MaxPool2d(2)), (2, 1, 6, 6)),
+    "weight norm": (lambda: nn.utils.parametrizations.weight_norm(nn.Linear(3, 2)), (4, 3)),
+    "tied": (Tied, (4, 3)),
+}
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_what_torch_has_right_in_a_module_passes(name: str) -> None:
+    """No false alarm on layers that keep, share or compute their parameters in ways of their own."""
+    make, shape = MODULES[name]
+    torch.manual_seed(0)
+    assert gp.check_gradient(make(), tensor(*shape, dtype=torch.float32)).verdict == "pass"
+
+
+def test_a_module_of_many_parameters_is_examined_along_directions() -> None:
+    """Ten thousand pass in some hundred evaluations; a parameter whose gradient is off by 1e-4 is found."""
+    torch.manual_seed(0)
+    module = nn.Sequential(nn.Linear(100, 100), nn.Tanh(), nn.Linear(100, 2))
+    report = gp.check_gradient(module, tensor(4, 100))
+    assert (report.verdict, report.mode) == ("pass", "directions")
+    assert report.evaluations.f < 500
+    module[2].bias.register_hook(lambda gradient: gradient * 1.0001)
+    assert gp.examine_gradient(module, tensor(4, 100)).verdict == "fail"
+
+
 def test_a_wrong_derivative_inside_a_module_is_named_by_its_parameter() -> None:
     """With the factor before the parameter's own derivative, only that parameter is wrong."""
     report = gp.examine_gradient(network(1.5), tensor(4, 2))
