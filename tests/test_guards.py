@@ -336,6 +336,8 @@ def test_a_gradient_that_is_refused_at_the_other_point_is_judged_at_this_one() -
         return gradient(w)
 
     assert gp.check_gradient(loss, grad, W).passed
+    wrong = gp.examine_gradient(loss, lambda w: 1.001 * grad(w), W)
+    assert (wrong.verdict, wrong.worst.path) == ("fail", "w")
 
 
 # Arrays of all kinds ------------------------------------------------------------------------------------------------------

@@ -357,6 +357,24 @@ def test_products_of_complex_outputs() -> None:
         gp.check_jacobian(lambda z: z**2, lambda z: np.diag(2 * z), Z)
 
 
+def test_every_call_of_f_is_counted() -> None:
+    """Those of the search for the fault, and the first look at what f returns, as well."""
+    calls = 0
+
+    def counting(x: Any) -> Any:
+        nonlocal calls
+        calls += 1
+        return f(x)
+
+    for examine, wrong in (
+        (gp.examine_vjp, lambda v, x: v @ wrong_jacobian(x)),
+        (gp.examine_jvp, lambda u, x: wrong_jacobian(x) @ u),
+        (gp.examine_jacobian, wrong_jacobian),
+    ):
+        calls = 0
+        assert examine(counting, wrong, X).evaluations.f == calls
+
+
 # Options ------------------------------------------------------------------------------------------------------------------
 
 

@@ -124,8 +124,8 @@ def test_scalars_and_empty_arrays_are_arguments() -> None:
 def test_float32_arguments_are_differentiated_in_float64() -> None:
     """The numerical derivative is as sharp as ever; the gradient's own float32 rounding limits what can be said."""
     w = np.array([1.0, -2.0], dtype=np.float32)
-    strict = gp.examine_gradient(lambda w: np.sum(w**3), lambda w: 3 * w**2, w)
-    assert strict.verdict == "inconclusive"
+    report = gp.check_gradient(lambda w: np.sum(w**3), lambda w: 3 * w**2, w)
+    assert 1e-7 < report.resolution < 1e-5
     assert gp.check_gradient(lambda w: np.sum(w**3), lambda w: 3 * w**2, w, resolution=1e-4).verdict == "pass"
     assert (
         gp.examine_gradient(lambda w: np.sum(w**3), lambda w: 3.01 * w**2, w, resolution=1e-4).verdict

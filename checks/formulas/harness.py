@@ -112,6 +112,23 @@ def verify(f: Callable[..., Any], grad: Callable[..., Any], *args: Any, **option
     return report
 
 
+def known_at(point: Any, gradient: Any) -> Callable[[Any], Any]:
+    """Return a gradient that is known at one point only: a function that refuses every other."""
+
+    def grad(arg: Any) -> Any:
+        if not _equal(arg, point):
+            raise ValueError("the gradient is known at one point only; got another.")
+        return gradient
+
+    return grad
+
+
+def _equal(left: Any, right: Any) -> bool:
+    if isinstance(left, tuple | list):
+        return all(map(_equal, left, right))
+    return np.array_equal(left, right)
+
+
 def agree(actual: Any, expected: Any, bound: npt.ArrayLike = 0.0) -> None:
     """Require |actual − expected| ≤ bound for every entry, and record the worst one.
 

@@ -28,6 +28,7 @@ from harness import (
     expensive,
     formula,
     identical,
+    known_at,
     scales,
     sizes,
     split,
@@ -181,10 +182,10 @@ def test_gradient_by_every_intermediate(loss: Loss, problem: Problem) -> None:
     network, x, y = problem
     forward, backward = sigmoid_network_forward(network, x), loss.backward(network, x, y)
     of = loss.of_prediction
-    verify(lambda y_hat: of(y_hat, y), lambda _: backward.y_hat, forward.y_hat)
-    verify(lambda p: of(tails.prediction_from_p(p), y), lambda _: backward.p, forward.p)
-    verify(lambda a: of(tails.prediction_from_a(network, a), y), lambda _: backward.a, forward.a)
-    verify(lambda z: of(tails.prediction_from_z(network, z), y), lambda _: backward.z, forward.z)
+    verify(lambda y_hat: of(y_hat, y), known_at(forward.y_hat, backward.y_hat), forward.y_hat)
+    verify(lambda p: of(tails.prediction_from_p(p), y), known_at(forward.p, backward.p), forward.p)
+    verify(lambda a: of(tails.prediction_from_a(network, a), y), known_at(forward.a, backward.a), forward.a)
+    verify(lambda z: of(tails.prediction_from_z(network, z), y), known_at(forward.z, backward.z), forward.z)
     verify(lambda x: of(tails.prediction_from_x(network, x), y), lambda x: loss.backward(network, x, y).x, x)
 
 

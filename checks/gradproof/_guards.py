@@ -141,13 +141,19 @@ class AnalyticGradient:
         )
 
     def rounding(self, entries: NDArray[np.intp], direction: Vector) -> Vector:
-        """Return the noise of some entries: how they scatter when all arguments move a little along `direction`."""
+        """Return the noise of some entries: how they scatter when all arguments move a little along `direction`.
+
+        None is granted where grad refuses the points beside its own.
+        """
         point = self._arguments.vector
 
         def along(steps: Vector) -> Table:
             return np.array([self.at(point + step * direction)[entries] for step in steps])
 
-        return measure_noise(along, DERIVATIVE_SPACING)
+        try:
+            return measure_noise(along, DERIVATIVE_SPACING)
+        except (ValueError, ArithmeticError, AssertionError):
+            return np.zeros(len(entries))
 
 
 def value_at_point(objective: Objective, other: Vector) -> float:

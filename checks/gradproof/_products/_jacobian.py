@@ -9,7 +9,7 @@ import numpy as np
 
 from gradproof._finding import Finding
 from gradproof._nesting import Table, Vector, children_of, describe, is_float
-from gradproof._products._outputs import name_of, random_weights
+from gradproof._products._outputs import random_weights
 from gradproof._products._parts import Part, narrowed, numerous, require, together
 from gradproof._products._point import Point
 from gradproof._report import GradientReport
@@ -88,7 +88,7 @@ def jacobian_report(point: Point, jacobian: Callable[..., Any], what: str) -> Gr
     count = len(point.outputs.vector)
     if count <= _ROWS:
         parts = [look(row, point.outputs.name(i)) for i, row in enumerate(np.eye(count))]
-        return together(parts, name_of(point.f), point.seed, what)
+        return together(parts, point, what)
     scales = 1 / point.outputs.spread(point.outputs.leaf_scales())
     drawn: list[Vector] = []
 
@@ -99,7 +99,7 @@ def jacobian_report(point: Point, jacobian: Callable[..., Any], what: str) -> Gr
     parts = numerous(at_random, point.resolution)
     if parts[-1].report.verdict == "fail":
         parts[-1], _ = narrowed(look, drawn[-1], point.outputs.name, parts[-1])
-    return together(parts, name_of(point.f), point.seed, what)
+    return together(parts, point, what)
 
 
 def matrix(point: Point, jacobian: Any, what: str) -> Table:

@@ -9,7 +9,7 @@ import numpy as np
 
 from gradproof._finding import Finding
 from gradproof._nesting import Vector
-from gradproof._products._outputs import name_of, random_weights
+from gradproof._products._outputs import random_weights
 from gradproof._products._parts import Part, narrowed, numerous, require, together
 from gradproof._products._point import Point, guarded
 from gradproof._report import GradientReport
@@ -66,7 +66,7 @@ def examine_jvp(f: Callable[..., Any], jvp: Callable[..., Any], *args: Any, **op
     parts = numerous(at_random, point.resolution)
     if parts[-1].report.verdict == "fail":
         parts[-1] = _narrowed(point, jvp, *drawn[-1], parts[-1])
-    return together(parts, name_of(f), point.seed, "jvp")
+    return together(parts, point, "jvp")
 
 
 def _look(point: Point, jvp: Callable[..., Any], tangent: Vector, weights: Vector, label: str) -> Part:

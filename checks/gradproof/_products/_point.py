@@ -36,6 +36,8 @@ class Point:
     arguments, outputs : Arguments
     seed : int
     resolution : float
+    evaluations : Evaluations
+        Of all examinations so far.
     """
 
     def __init__(
@@ -49,12 +51,13 @@ class Point:
         checked = Options(**options)
         self.f, self.args = f, args
         self.seed, self.resolution = checked.entropy(), checked.resolution
-        self._options, self._left = options, checked.max_evaluations
+        self._options, self._limit = options, checked.max_evaluations
         self.arguments = Arguments(args, argument_names(f, len(args)) if names is None else names)
         before, given = (self.arguments.rebuild(self.arguments.vector, own_dtypes=True) for _ in range(2))
         self.outputs = Outputs(f(*given), output)
         self.mutation = before, given
         self.random = np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=(2**32 - 2,)))
+        self.evaluations = Evaluations(1, 0)
         self._examinations = 0
 
     def tangent(self, vector: Vector) -> Any:
@@ -76,12 +79,11 @@ class Point:
                 name_of(self.f), "fail", reason, np.inf, Evaluations(1, 0), "none", self.seed
             )
         options = {**self._options, "seed": self.seed + self._examinations}
-        if self._left is not None:
-            options["max_evaluations"] = max(1, self._left)
+        if self._limit is not None:
+            options["max_evaluations"] = max(1, self._limit - self.evaluations.f)
         self._examinations += 1
         report = examine_gradient(named_like(self.f, f), grad, *args, **options)
-        if self._left is not None:
-            self._left -= report.evaluations.f
+        self.evaluations = Evaluations(*np.add(self.evaluations, report.evaluations).tolist())
         return report
 
 
