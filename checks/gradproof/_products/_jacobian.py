@@ -9,7 +9,7 @@ import numpy as np
 
 from gradproof._finding import Finding
 from gradproof._nesting import Table, Vector, children_of, describe, is_float
-from gradproof._products._outputs import name_of, random_weights
+from gradproof._products._outputs import random_weights
 from gradproof._products._parts import Part, narrowed, numerous, require, together
 from gradproof._products._point import Point
 from gradproof._report import GradientReport
@@ -73,7 +73,8 @@ def jacobian_report(point: Point, jacobian: Callable[..., Any], what: str) -> Gr
     """Return the report on a Jacobian that is called `what`."""
     if point.outputs.is_complex:
         raise TypeError(
-            "the outputs of a Jacobian must be real; got complex ones. Return their real and imaginary parts."
+            f"the outputs of a {what.capitalize()} must be real; got complex ones. "
+            "Check products with it, which have one meaning: check_vjp, check_jvp or check_hvp."
         )
 
     def look(weights: Vector, label: str) -> Part:
@@ -88,7 +89,7 @@ def jacobian_report(point: Point, jacobian: Callable[..., Any], what: str) -> Gr
     count = len(point.outputs.vector)
     if count <= _ROWS:
         parts = [look(row, point.outputs.name(i)) for i, row in enumerate(np.eye(count))]
-        return together(parts, name_of(point.f), point.seed, what)
+        return together(parts, point, what)
     scales = 1 / point.outputs.spread(point.outputs.leaf_scales())
     drawn: list[Vector] = []
 
@@ -99,7 +100,7 @@ def jacobian_report(point: Point, jacobian: Callable[..., Any], what: str) -> Gr
     parts = numerous(at_random, point.resolution)
     if parts[-1].report.verdict == "fail":
         parts[-1], _ = narrowed(look, drawn[-1], point.outputs.name, parts[-1])
-    return together(parts, name_of(point.f), point.seed, what)
+    return together(parts, point, what)
 
 
 def matrix(point: Point, jacobian: Any, what: str) -> Table:
@@ -118,12 +119,14 @@ def matrix(point: Point, jacobian: Any, what: str) -> Table:
 
 def _rows(arguments: Arguments, shape: tuple[int, ...], part: Any, path: str) -> Table:
     """Return the rows of one output, whose arrays have its axes before those of the arguments."""
+    count = int(np.prod(shape))
+    if not count:
+        return np.zeros((0, len(arguments.vector)))
     wide = Arguments(
         arguments.view(np.zeros((*shape, len(arguments.vector))), own_dtypes=True),
         tuple(f"{path} by {name}" for name in arguments.names),
     )
     values, _ = wide.flatten(part)
-    count = int(np.prod(shape))
     return np.hstack([values[leaf.start : leaf.stop].reshape(count, -1) for leaf in wide.leaves])
 
 

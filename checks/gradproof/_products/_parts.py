@@ -11,7 +11,9 @@ import numpy as np
 
 from gradproof._by_directions import MISS_PROBABILITY
 from gradproof._nesting import Vector
-from gradproof._report import Comparison, Evaluations, GradientMismatch, GradientReport
+from gradproof._products._outputs import name_of
+from gradproof._products._point import Point
+from gradproof._report import Comparison, GradientMismatch, GradientReport
 from gradproof._structure import Arguments
 
 _WORST_FIRST = ("fail", "inconclusive", "nondifferentiable", "pass")
@@ -30,13 +32,13 @@ class Part(NamedTuple):
 Look: TypeAlias = Callable[[Vector, str], Part]
 
 
-def together(parts: list[Part], function: str, seed: int, what: str) -> GradientReport:
+def together(parts: list[Part], point: Point, what: str) -> GradientReport:
     """Return one report of all parts: the verdict is the worst of theirs, the entries are those of all.
 
     Parameters
     ----------
-    function : str
-        The name of what was examined.
+    point : Point
+        What was examined, and how often it was called for that.
     what : str
         What took the place of grad: "vjp", "jacobian", ...
     """
@@ -52,18 +54,16 @@ def together(parts: list[Part], function: str, seed: int, what: str) -> Gradient
         for report, start in zip(reports, starts[:-1], strict=True)
     ]
     methods = {report.method for report in reports}
-    reason = re.sub(r"\bgrad\b", what, worst.report.reason)
+    # Only where the guards speak of the callable: paths may begin with the same word.
+    reason = re.sub(r"^grad\b", what, worst.report.reason)
     return dataclasses.replace(
         worst.report,
-        function=function,
+        function=name_of(point.f),
         reason=f"{worst.label}: {reason}" if reason else "",
         resolution=max(report.resolution for report in reports),
-        evaluations=Evaluations(
-            sum(report.evaluations.f for report in reports),
-            sum(report.evaluations.grad for report in reports),
-        ),
+        evaluations=point.evaluations,
         method="complex step" if methods == {"complex step"} else worst.report.method,
-        seed=seed,
+        seed=point.seed,
         along=tuple(
             dataclasses.replace(entry, path=f"{part.label}, {entry.path}")
             for part in parts

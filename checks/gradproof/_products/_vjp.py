@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from gradproof._nesting import Vector
-from gradproof._products._outputs import name_of, random_weights
+from gradproof._products._outputs import random_weights
 from gradproof._products._parts import Part, narrowed, numerous, require, together
 from gradproof._products._point import Point, guarded
 from gradproof._report import GradientReport
@@ -78,4 +78,4 @@ def vjp_report(point: Point, vjp: Callable[..., Any], what: str) -> GradientRepo
     parts = numerous(at_random, point.resolution)
     if parts[-1].report.verdict == "fail":
         parts[-1], _ = narrowed(look, drawn[-1], point.outputs.name, parts[-1])
-    return together(parts, name_of(point.f), point.seed, what)
+    return together(parts, point, what)
