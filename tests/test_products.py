@@ -243,6 +243,21 @@ def test_wrong_second_derivatives_fail() -> None:
     assert "grad, of which the Hessian is a derivative: the gradient differs" in first.reason
 
 
+def test_the_path_of_a_gradient_keeps_its_name_in_what_is_said_of_a_hessian() -> None:
+    """What is named after the callable changes, what is named after its output does not."""
+
+    def power(x: Any, n: int) -> Any:
+        return np.sum(x**n)
+
+    def grad(x: Any, n: int) -> Any:
+        return n * x ** (n - 1), None
+
+    report = gp.examine_hessian(power, lambda x, n: np.diag(n * (n - 1) * x ** (n - 2)), X, 3, grad=grad)
+    assert "the hessian must be structured like grad (parts [0], [1])" in report.reason
+    with pytest.raises(TypeError, match="the outputs of a Hessian must be real"):
+        gp.check_hessian(complex_loss, lambda z: 0 * z, Z, grad=complex_gradient)
+
+
 def test_a_hessian_that_is_not_symmetric_is_named() -> None:
     """A derivative of a gradient whose parts are swapped in two blocks: no f has it, though grad does."""
     rotation = np.array([[0.0, 1e-3], [-1e-3, 0.0]])
@@ -282,6 +297,46 @@ def test_rounding_of_float32_products_is_no_disagreement() -> None:
     products = (lambda u, x: a @ (np.cos(x) * u), lambda v, x: np.cos(x) * (v @ a))
     assert gp.examine_adjoint(*products, x).verdict == "inconclusive"
     assert gp.check_adjoint(*products, x, resolution=1e-3).passed
+
+
+def test_a_forward_product_in_float32_is_held_to_the_rounding_of_float32() -> None:
+    """The function is differentiated in float64, its product is rounded: that is no fault, and an error of 1e-2 is one."""
+    x, a = X.astype(np.float32), A.astype(np.float32)
+
+    def right(u: Any, x: Any) -> Any:
+        return a @ (np.cos(x) * u)
+
+    def single(x: Any) -> Any:
+        return a @ np.sin(x)
+
+    assert gp.check_jvp(single, right, x, resolution=1e-3, seed=0).passed
+    assert gp.examine_jvp(single, right, x, seed=0).verdict == "inconclusive"
+    wrong = np.array([1, 1.01, 1], dtype=np.float32)
+    report = gp.examine_jvp(single, lambda u, x: right(u * wrong, x), x, resolution=1e-3, seed=0)
+    assert report.verdict == "fail"
+    assert report.worst.name.endswith("along x[1]")
+
+
+def test_arguments_that_are_not_finite_are_refused_by_every_check() -> None:
+    """A NaN is the fault of the arguments, not of a product with them."""
+    x = np.array([1.0, np.nan, 2.0])
+    for refused in (
+        lambda: gp.check_vjp(f, lambda v, x: v @ jacobian(x), x),
+        lambda: gp.check_jvp(f, lambda u, x: jacobian(x) @ u, x),
+        lambda: gp.check_jacobian(f, jacobian, x),
+        lambda: gp.check_adjoint(lambda u, x: jacobian(x) @ u, lambda v, x: v @ jacobian(x), x),
+    ):
+        with pytest.raises(ValueError, match=r"arguments must be finite; got a NaN or infinity at x\[1\]"):
+            refused()
+
+
+def test_empty_outputs_have_nothing_to_be_wrong() -> None:
+    """Beside others they are passed over; alone they are refused."""
+    both = gp.check_jacobian(lambda x: (x[:0], x**2), lambda x: (np.zeros((0, 3)), np.diag(2 * x)), X, seed=0)
+    assert {entry.path for entry in both.entries} == {f"output[1][{i}] by x" for i in range(3)}
+    assert gp.check_vjp(lambda x: (x[:0], x**2), lambda v, x: 2 * x * v[1], X, seed=0).passed
+    with pytest.raises(ValueError, match="f must return at least one number; got only empty arrays"):
+        gp.check_vjp(lambda x: x[:0], lambda _v, x: 0 * x, X)
 
 
 # Values with gradients ----------------------------------------------------------------------------------------------------
@@ -397,6 +452,30 @@ def test_products_of_vectorized_functions() -> None:
     ):
         assert check(batched, product, X, vectorized=True).passed
     assert gp.check_jacobian(batched, jacobian, X, vectorized=True).passed
+
+
+@pytest.mark.parametrize("check", [gp.examine_vjp, gp.examine_jvp, gp.examine_jacobian])
+@pytest.mark.parametrize("limit", [None, 1, 60])
+def test_every_call_is_counted(check: Any, limit: int | None) -> None:
+    """Those too that only found where the fault is; and no limit is exceeded."""
+    calls = {"f": 0, "product": 0}
+
+    def counted(x: Any) -> Any:
+        calls["f"] += 1
+        return f(x)
+
+    def product(*given: Any) -> Any:
+        calls["product"] += 1
+        wrong = wrong_jacobian(given[-1])
+        if check is gp.examine_jacobian:
+            return wrong
+        return given[0] @ wrong if check is gp.examine_vjp else wrong @ given[0]
+
+    report = check(counted, product, X, max_evaluations=limit, seed=0)
+    assert report.verdict == ("fail" if limit is None else "inconclusive")
+    assert report.evaluations.f == calls["f"] <= (limit or np.inf)
+    if limit is None:
+        assert report.evaluations.grad == calls["product"]
 
 
 def test_max_evaluations_bounds_all_parts_together() -> None:

@@ -155,10 +155,7 @@ def examine_gradient(
     if adapted is not None:
         f, grad, args, names, name = adapted.f, adapted.grad, adapted.args, adapted.names, adapted.name
     arguments = Arguments(args, names)
-    if not np.all(np.isfinite(arguments.vector)):
-        path, index = arguments.locate(int(np.flatnonzero(~np.isfinite(arguments.vector))[0]))
-        message = f"arguments must be finite; got a NaN or infinity at {path}{list(index)}. Remove it."
-        raise ValueError(message)
+    arguments.require_finite()
     return _examine(name, Objective(f, arguments, options), grad, arguments, options)
 
 

@@ -87,6 +87,14 @@ class Arguments:
         remaining = iter(self.leaves)
         self._builders = [builder_of(arg, remaining) for arg in args]
 
+    def require_finite(self) -> None:
+        """Raise ValueError at the first entry that is NaN or infinite."""
+        if not np.all(np.isfinite(self.vector)):
+            path, index = self.locate(int(np.flatnonzero(~np.isfinite(self.vector))[0]))
+            raise ValueError(
+                f"arguments must be finite; got a NaN or infinity at {path}{list(index)}. Remove it."
+            )
+
     def rebuild(self, vector: NDArray[Any], *, own_dtypes: bool = False) -> tuple[Any, ...]:
         """Return the arguments with their float leaves taken from `vector` (real or complex), shape (..., n).
 

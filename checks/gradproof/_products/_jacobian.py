@@ -73,7 +73,8 @@ def jacobian_report(point: Point, jacobian: Callable[..., Any], what: str) -> Gr
     """Return the report on a Jacobian that is called `what`."""
     if point.outputs.is_complex:
         raise TypeError(
-            "the outputs of a Jacobian must be real; got complex ones. Return their real and imaginary parts."
+            f"the outputs of a {what.capitalize()} must be real; got complex ones. "
+            "Check products with it, which have one meaning: check_vjp, check_jvp or check_hvp."
         )
 
     def look(weights: Vector, label: str) -> Part:
@@ -118,12 +119,14 @@ def matrix(point: Point, jacobian: Any, what: str) -> Table:
 
 def _rows(arguments: Arguments, shape: tuple[int, ...], part: Any, path: str) -> Table:
     """Return the rows of one output, whose arrays have its axes before those of the arguments."""
+    count = int(np.prod(shape))
+    if not count:
+        return np.zeros((0, len(arguments.vector)))
     wide = Arguments(
         arguments.view(np.zeros((*shape, len(arguments.vector))), own_dtypes=True),
         tuple(f"{path} by {name}" for name in arguments.names),
     )
     values, _ = wide.flatten(part)
-    count = int(np.prod(shape))
     return np.hstack([values[leaf.start : leaf.stop].reshape(count, -1) for leaf in wide.leaves])
 
 

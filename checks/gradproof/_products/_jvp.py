@@ -13,7 +13,7 @@ from gradproof._products._outputs import random_weights
 from gradproof._products._parts import Part, narrowed, numerous, require, together
 from gradproof._products._point import Point, guarded
 from gradproof._report import GradientReport
-from gradproof._structure import StructureError
+from gradproof._structure import StructureError, unit_roundoff
 
 
 def check_jvp(f: Callable[..., Any], jvp: Callable[..., Any], *args: Any, **options: Any) -> GradientReport:
@@ -72,6 +72,9 @@ def examine_jvp(f: Callable[..., Any], jvp: Callable[..., Any], *args: Any, **op
 def _look(point: Point, jvp: Callable[..., Any], tangent: Vector, weights: Vector, label: str) -> Part:
     """Examine the derivative of t ↦ ⟨weights, f(x + t tangent)⟩ at 0."""
     start = point.arguments.vector
+    # t comes in the coarsest dtype on the way, so that the rounding of jvp is known for what it is.
+    leaves = (*point.arguments.leaves, *point.outputs.leaves)
+    number = max((leaf.dtype for leaf in leaves), key=unit_roundoff).type
 
     def along(t: Any) -> Any:
         if np.iscomplexobj(t) and point.arguments.is_complex:
@@ -79,10 +82,10 @@ def _look(point: Point, jvp: Callable[..., Any], tangent: Vector, weights: Vecto
         points = start + np.multiply.outer(t, tangent)
         return point.outputs.weighted(weights, point.f(*point.arguments.view(points)))
 
-    def grad(t: Any) -> float:
-        return float(weights @ product(point, jvp, tangent, start + float(t) * tangent))
+    def grad(t: Any) -> Any:
+        return number(weights @ product(point, jvp, tangent, start + float(t) * tangent))
 
-    return Part(label, point.examine(along, grad, (0.0,)), (0.0,), (label,))
+    return Part(label, point.examine(along, grad, (number(0.0),)), (0.0,), (label,))
 
 
 def product(point: Point, jvp: Callable[..., Any], tangent: Vector, at: Vector) -> Vector:

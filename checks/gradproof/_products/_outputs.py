@@ -30,6 +30,8 @@ class Outputs(Arguments):
     ------
     TypeError
         Where the output holds no floats.
+    ValueError
+        Where all its arrays are empty.
     """
 
     def __init__(self, output: Any, name: str = "output") -> None:
@@ -37,6 +39,14 @@ class Outputs(Arguments):
         if not any(self._varies):
             raise TypeError(
                 f"f must return floats, or containers of them; got {describe(output)}. Convert what it returns."
+            )
+        if not any(
+            np.size(leaf)
+            for (_, leaf), varies in zip(walk(output, name), self._varies, strict=True)
+            if varies
+        ):
+            raise ValueError(
+                f"f must return at least one number; got only empty arrays: {describe(output)}. Pass other arguments."
             )
         super().__init__((output,), (name,))
         self._shapes = [

@@ -38,7 +38,7 @@ def together(parts: list[Part], point: Point, what: str) -> GradientReport:
     Parameters
     ----------
     point : Point
-        What was examined.
+        What was examined, and how often it was called for that.
     what : str
         What took the place of grad: "vjp", "jacobian", ...
     """
@@ -54,7 +54,8 @@ def together(parts: list[Part], point: Point, what: str) -> GradientReport:
         for report, start in zip(reports, starts[:-1], strict=True)
     ]
     methods = {report.method for report in reports}
-    reason = re.sub(r"\bgrad\b", what, worst.report.reason)
+    # Only where the guards speak of the callable: paths may begin with the same word.
+    reason = re.sub(r"^grad\b", what, worst.report.reason)
     return dataclasses.replace(
         worst.report,
         function=name_of(point.f),

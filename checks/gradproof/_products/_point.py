@@ -12,7 +12,7 @@ from gradproof._finding import Finding
 from gradproof._nesting import Vector, is_float, walk
 from gradproof._options import Options
 from gradproof._products._outputs import Outputs, name_of, named_like
-from gradproof._report import Evaluations, GradientReport
+from gradproof._report import Evaluations, GradientReport, Verdict
 from gradproof._structure import Arguments, argument_names
 
 
@@ -37,7 +37,7 @@ class Point:
     seed : int
     resolution : float
     evaluations : Evaluations
-        Of all examinations so far.
+        Calls of f and of what is examined beside it so far, those that only narrowed a failure down included.
     """
 
     def __init__(
@@ -53,11 +53,12 @@ class Point:
         self.seed, self.resolution = checked.entropy(), checked.resolution
         self._options, self._limit = options, checked.max_evaluations
         self.arguments = Arguments(args, argument_names(f, len(args)) if names is None else names)
+        self.arguments.require_finite()
         before, given = (self.arguments.rebuild(self.arguments.vector, own_dtypes=True) for _ in range(2))
         self.outputs = Outputs(f(*given), output)
+        self.evaluations = Evaluations(1, 0)
         self.mutation = before, given
         self.random = np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=(2**32 - 2,)))
-        self.evaluations = Evaluations(1, 0)
         self._examinations = 0
 
     def tangent(self, vector: Vector) -> Any:
@@ -74,17 +75,21 @@ class Point:
         """Examine a scalar, with directions of its own, within what is left of `max_evaluations`."""
         changed = Arguments.changed(*self.mutation, self.arguments.names)
         if changed:
-            reason = f"f changed its argument {changed}. Let it work on a copy."
-            return GradientReport(
-                name_of(self.f), "fail", reason, np.inf, Evaluations(1, 0), "none", self.seed
-            )
+            return self._unseen("fail", f"f changed its argument {changed}. Let it work on a copy.")
         options = {**self._options, "seed": self.seed + self._examinations}
         if self._limit is not None:
-            options["max_evaluations"] = max(1, self._limit - self.evaluations.f)
+            options["max_evaluations"] = self._limit - self.evaluations.f
+            if options["max_evaluations"] < 1:
+                reason = f"max_evaluations={self._limit} does not suffice for all outputs. Raise it."
+                return self._unseen("inconclusive", reason)
         self._examinations += 1
         report = examine_gradient(named_like(self.f, f), grad, *args, **options)
-        self.evaluations = Evaluations(*np.add(self.evaluations, report.evaluations).tolist())
+        so_far, more = self.evaluations, report.evaluations
+        self.evaluations = Evaluations(so_far.f + more.f, so_far.grad + more.grad)
         return report
+
+    def _unseen(self, verdict: Verdict, reason: str) -> GradientReport:
+        return GradientReport(name_of(self.f), verdict, reason, np.inf, Evaluations(0, 0), "none", self.seed)
 
 
 def bare(arguments: Arguments, parts: tuple[Any, ...]) -> Any:
