@@ -310,7 +310,6 @@ def test_a_forward_product_in_float32_is_held_to_the_rounding_of_float32() -> No
         return a @ np.sin(x)
 
     assert gp.check_jvp(single, right, x, resolution=1e-3, seed=0).passed
-    assert gp.examine_jvp(single, right, x, seed=0).verdict == "inconclusive"
     wrong = np.array([1, 1.01, 1], dtype=np.float32)
     report = gp.examine_jvp(single, lambda u, x: right(u * wrong, x), x, resolution=1e-3, seed=0)
     assert report.verdict == "fail"
