@@ -16,6 +16,8 @@ from gradproof._structure import Arguments
 # Relative to an entry, what a fitted number may be off.
 _FIT = 1e-7
 _NAMED_PATHS = 3
+# Of a leaf with more entries than this, about so many of those that are right stand for all.
+_LARGE, _RIGHT = 2**16, 2000
 
 
 @dataclass(frozen=True)
@@ -57,8 +59,8 @@ class Evidence:
         columns = (self.arguments.vector, self.analytic, self.numeric, self.bound)
         x, analytic, numeric, bound = (column[_part(leaf)].reshape(leaf.shape) for column in columns)
         wrong = self.wrong[_part(leaf)].reshape(leaf.shape)
-        if 2 * np.count_nonzero(known) < known.size:
-            seen = known.reshape(leaf.shape)
+        if known.size > _LARGE or 2 * np.count_nonzero(known) < known.size:
+            seen = _sample(known, wrong.ravel()).reshape(leaf.shape)
             return Side(
                 leaf,
                 x[seen],
@@ -66,7 +68,7 @@ class Evidence:
                 numeric[seen],
                 bound[seen],
                 wrong[seen],
-                known[known],
+                seen[seen],
                 whole=False,
             )
         known = known.reshape(leaf.shape)
@@ -89,7 +91,8 @@ class Evidence:
 class Side(NamedTuple):
     """One leaf at fault: its argument, both gradients and the bound, all in its shape; NaN where not measured.
 
-    Of a leaf of which less than half was measured there is only that, shape (m,), and `whole` is False.
+    Of a leaf of which less than half was measured there is only that, and of a large one only what is wrong and some
+    of what is right: shape (m,), and `whole` is False.
     """
 
     leaf: Leaf
@@ -160,6 +163,14 @@ def model(predicted: Vector, side: Side, carried: Vector | float) -> Model:
         The bound on what of the numerical derivative's error is carried into `predicted`.
     """
     return Model(predicted, side.bound + carried + _FIT * np.abs(predicted))
+
+
+def _sample(known: NDArray[np.bool_], wrong: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return all that is wrong, and evenly spaced what is known and right, shape (n,)."""
+    right = np.flatnonzero(known & ~wrong)
+    chosen = wrong.copy()
+    chosen[right[:: max(1, len(right) // _RIGHT)]] = True
+    return chosen
 
 
 def _part(leaf: Leaf) -> slice:
