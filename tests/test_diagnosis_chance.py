@@ -82,3 +82,11 @@ def test_rows_and_columns_are_named_where_they_are_rare(axis: int) -> None:
     analytic = right.copy()
     np.moveaxis(analytic, axis, 0)[-1] = 0
     assert cause(x, right, analytic) == "slice missing"
+
+
+def test_two_entries_in_each_others_place_are_no_penalty() -> None:
+    """They differ by one number, once up and once down; a third entry would have to tell a sum of sizes."""
+    right = np.array([0.7, -1.9])
+    assert cause([1.5, -0.4], [1.0, -2.2], right) is None
+    assert cause([1.5, -0.4, 2.0], [1.0, -2.2, 0.9], [0.7, -1.9, 0.6]) == "L1 penalty"
+    assert cause([1.5, -0.4, 2.0], [0.7, -1.9, 0.6], [-1.9, 0.7, 0.6]) is None

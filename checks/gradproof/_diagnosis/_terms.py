@@ -38,11 +38,13 @@ def _multiple(
         return
     largest = np.abs(weight) >= 0.5 * np.max(np.abs(weight))
     factor = float(np.median(difference[largest] / weight[largest]))
+    # Two entries in each other's place differ by one number with both signs: a third must tell.
+    free = 2 if cause == "L1 penalty" else 1
     models = tuple(
         model(side.numeric + factor * term(side.x), side, side.bound + 1e-7 * np.abs(factor * term(side.x)))
         for side in evidence.sides
     )
-    yield Candidate(cause, f"{text(factor)} in every entry of {evidence.paths}", models, free=1, rank=1)
+    yield Candidate(cause, f"{text(factor)} in every entry of {evidence.paths}", models, free=free, rank=1)
 
 
 def _centred(evidence: Evidence) -> Iterator[Candidate]:
