@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import bisect
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gradproof._changes import noting_changes
 from gradproof._elsewhere import contradicted_at, silenced
 from gradproof._finding import Finding
-from gradproof._nesting import Table, Vector, walk
+from gradproof._handed import Handed
+from gradproof._nesting import Table, Vector
 from gradproof._noise import DERIVATIVE_SPACING, measure_noise
 from gradproof._objective import Objective
 from gradproof._structure import Arguments, StructureError, unit_roundoff
@@ -40,22 +39,20 @@ class AnalyticGradient:
         self._arguments = arguments
         self._unmoved: Vector | None = None
         self.calls = 0
-        first, args = self._call(arguments.vector)
+        first, handed = self._call(arguments.vector)
         self.values, self.units = self._flatten(first)
-        self._shared = shared_memory(first, args, arguments.names)
+        self._shared = handed.shared_with(first)
         self._first: Any = first
 
-    def _call(self, vector: Vector) -> tuple[Any, tuple[Any, ...]]:
+    def _call(self, vector: Vector) -> tuple[Any, Handed]:
         """Return what grad returns, and the arguments that it had; stop where it changed them."""
-        args = self._arguments.rebuild(vector, own_dtypes=True)
-        before = self._arguments.view(vector, own_dtypes=True)
+        handed = Handed(self._arguments, vector, own_dtypes=True)
         self.calls += 1
-        with noting_changes("grad", before, args, self._arguments.names):
-            gradient = self._grad(*args)
-        mutated = Arguments.changed(before, args, self._arguments.names)
+        gradient = handed.call(self._grad, "grad")
+        mutated = handed.changed()
         if mutated:
             raise Finding("fail", f"grad changed its argument {mutated}. Let it work on a copy.", self.calls)
-        return gradient, args
+        return gradient, handed
 
     def _flatten(self, gradient: Any) -> tuple[Vector, Vector]:
         try:
@@ -127,8 +124,8 @@ class AnalyticGradient:
         """Say what is wrong with a gradient whose entries are right, or return None."""
         if self._shared:
             return (
-                f"the gradient of {self._shared} shares the memory of an argument: who updates that in place changes the "
-                "gradient as well. Return a copy."
+                f"grad returns memory of its argument {self._shared}: who updates that in place changes the gradient as "
+                "well. Return a copy."
             )
         if self._unmoved is None:
             return None
@@ -185,28 +182,3 @@ def analytic_gradient(grad: Callable[..., Any], arguments: Arguments, other: Vec
     gradient.require_finite()
     gradient.require_repeatable(other)
     return gradient
-
-
-def shared_memory(gradient: Any, args: tuple[Any, ...], names: tuple[str, ...]) -> str | None:
-    """Return the path of an argument whose memory the gradient returns, or None."""
-    bounds = sorted(
-        bound
-        for arg, name in zip(args, names, strict=True)
-        for path, leaf in walk(arg, name)
-        for bound in _bounds(leaf, path)
-    )
-    starts = [start for start, _, _ in bounds]
-    for path, part in walk(gradient, ""):
-        for low, high, _ in _bounds(part, path):
-            # Arguments do not overlap: the last that starts below the end of the part reaches farthest.
-            last = bisect.bisect_left(starts, high) - 1
-            if last >= 0 and bounds[last][1] > low:
-                return bounds[last][2]
-    return None
-
-
-def _bounds(leaf: Any, path: str) -> list[tuple[int, int, str]]:
-    """Return the first byte of a float array and the one behind its last, none for anything else."""
-    if not isinstance(leaf, np.ndarray) or leaf.dtype.kind not in "fc" or not leaf.size:
-        return []
-    return [(*np.lib.array_utils.byte_bounds(leaf), path)]
