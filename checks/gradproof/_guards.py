@@ -37,6 +37,7 @@ class AnalyticGradient:
     def __init__(self, grad: Callable[..., Any], arguments: Arguments) -> None:
         self._grad = grad
         self._arguments = arguments
+        self._other = arguments.vector
         self._unmoved: Vector | None = None
         self.calls = 0
         first, handed = self._call(arguments.vector)
@@ -85,8 +86,9 @@ class AnalyticGradient:
                 "fail", f"the gradient is {self.values[entry]} at {name}, where f is finite.", self.calls
             )
 
-    def require_repeatable(self, other: Vector) -> None:
-        """Stop where a call at another point changes what was returned before, or what is returned at this one."""
+    def there_and_back(self, other: Vector) -> Vector:
+        """Call grad at another point and here again; stop where that changes what was returned before."""
+        self._other = other
         found = self._called_at(other)
         before = self._flatten(self._first)[0]
         if not np.array_equal(before, self.values):
@@ -98,19 +100,36 @@ class AnalyticGradient:
             raise Finding("fail", reason, self.calls)
         self._first = None
         self._unmoved = other if found is not None and np.array_equal(found, self.values) else None
-        again = self.at(self._arguments.vector)
+        return self.at(self._arguments.vector)
+
+    def require_same(self, again: Vector, objective: Objective) -> None:
+        """Stop where grad came back from another point with other bits than before; f is where it was at first."""
         if np.array_equal(self.values, again):
             return
         entry = int(np.flatnonzero(self.values != again)[0])
-        third = self.at(self._arguments.vector)
         values = (
             f"{float(self.values[entry])!r}, then {float(again[entry])!r} at {self._arguments.name(entry)}"
         )
-        if np.array_equal(third, again) or np.array_equal(third, self.values):
-            reason = f"grad keeps state between calls: {values} after a call at another point. Let it depend on its arguments alone."
-        else:
+        third, fourth = self.at(self._arguments.vector), self.at(self._arguments.vector)
+        if not np.array_equal(third, fourth):
             reason = f"grad is not deterministic: {values} for the same arguments."
+        elif np.array_equal(third, self.values) and self._follows(objective, again):
+            reason = (
+                f"grad keeps what f left behind: {values} after a call of f at another point. "
+                "Let it compute all it needs from its arguments."
+            )
+        else:
+            reason = (
+                f"grad keeps state between calls: {values} after a call at another point. "
+                "Let it depend on its arguments alone."
+            )
         raise Finding("fail", reason, self.calls)
+
+    def _follows(self, objective: Objective, again: Vector) -> bool:
+        """Tell whether a call of f alone at the other point brings back what was seen after it."""
+        with silenced():
+            objective.value(self._other)
+        return np.array_equal(self.at(self._arguments.vector), again)
 
     def _called_at(self, other: Vector) -> Vector | None:
         """Return the gradient at a point that only this examination visits, None where there is none."""
@@ -153,18 +172,34 @@ class AnalyticGradient:
             return np.zeros(len(entries))
 
 
-def value_at_point(objective: Objective, other: Vector) -> float:
-    """Return f at the point, or stop where f changes its arguments, is not finite, not deterministic, or keeps state."""
+def value_and_gradient(
+    objective: Objective, grad: Callable[..., Any], arguments: Arguments, other: Vector
+) -> tuple[float, AnalyticGradient]:
+    """Return f and its gradient at the point, or stop where one of them is malformed, not finite, or no function.
+
+    Both are called here, at another point, and here again: f before grad, as a training loop would, until the last call
+    of grad, which finds f called elsewhere.
+    """
     value, mutated = objective.at_point()
     if mutated:
         raise Finding("fail", f"f changed its argument {mutated}. Let it work on a copy.")
     if not np.isfinite(value):
         raise Finding("inconclusive", f"f is {value} at the point. Choose arguments inside its domain.")
+    gradient = AnalyticGradient(grad, arguments)
+    gradient.require_finite()
     with silenced():
         objective.value(other)
+    again = gradient.there_and_back(other)
+    _require_same_value(objective, value, gradient.calls)
+    gradient.require_same(again, objective)
+    return value, gradient
+
+
+def _require_same_value(objective: Objective, value: float, grad_calls: int) -> None:
+    """Stop where f came back from another point with another value than before."""
     again, _ = objective.at_point()
     if again == value:
-        return value
+        return
     third, _ = objective.at_point()
     if third in {value, again}:
         reason = (
@@ -173,12 +208,4 @@ def value_at_point(objective: Objective, other: Vector) -> float:
         )
     else:
         reason = f"f is not deterministic: {value!r}, then {again!r} for the same arguments. Fix its seed."
-    raise Finding("inconclusive", reason)
-
-
-def analytic_gradient(grad: Callable[..., Any], arguments: Arguments, other: Vector) -> AnalyticGradient:
-    """Return the gradient at the point, or stop where it is malformed, not finite, not deterministic, or keeps state."""
-    gradient = AnalyticGradient(grad, arguments)
-    gradient.require_finite()
-    gradient.require_repeatable(other)
-    return gradient
+    raise Finding("inconclusive", reason, grad_calls)
