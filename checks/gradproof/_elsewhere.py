@@ -27,15 +27,11 @@ def another_point(arguments: Arguments, seed: int) -> Vector:
     no concern here.
     """
     random = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(2**32 - 3,)))
-    point = arguments.vector.copy()
-    for leaf in arguments.leaves:
-        part = point[leaf.start : leaf.stop]
-        move = random.uniform(_NEAREST, _FARTHEST) * random.choice([-1.0, 1.0])
-        if part.any():
-            part *= 1 + move
-        else:
-            part += move
-    return point
+    moves = random.uniform(-1.0, 1.0, len(arguments.leaves))
+    moves = arguments.spread(np.copysign(_NEAREST + (_FARTHEST - _NEAREST) * np.abs(moves), moves))
+    point = arguments.vector
+    moved: Vector = np.where(arguments.leafwise_max(np.abs(point)) > 0, point * (1 + moves), moves)
+    return moved
 
 
 def contradicted_at(other: Vector, objective: Objective, point: Vector, gradient: Vector) -> float | None:

@@ -13,7 +13,7 @@ from gradproof._direction_verdict import judge_directions
 from gradproof._elsewhere import another_point
 from gradproof._finding import Finding
 from gradproof._frameworks import adapt
-from gradproof._guards import AnalyticGradient, analytic_gradient, value_at_point
+from gradproof._guards import AnalyticGradient, value_and_gradient
 from gradproof._numeric import NumericalDerivative
 from gradproof._objective import Objective, probing
 from gradproof._options import DEFAULT_MEMORY_BUDGET, DEFAULT_RESOLUTION, Mode, Options
@@ -165,8 +165,7 @@ def _examine(
     seed = options.entropy()
     try:
         other = another_point(arguments, seed)
-        value = value_at_point(objective, other)
-        gradient = analytic_gradient(grad, arguments, other)
+        value, gradient = value_and_gradient(objective, grad, arguments, other)
         del other
         compare = _by_directions if _many(arguments, options) else _entry_by_entry
         with probing():

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import bisect
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gradproof._changes import noting_changes
 from gradproof._elsewhere import contradicted_at, silenced
 from gradproof._finding import Finding
-from gradproof._nesting import Table, Vector, walk
+from gradproof._handed import Handed
+from gradproof._nesting import Table, Vector
 from gradproof._noise import DERIVATIVE_SPACING, measure_noise
 from gradproof._objective import Objective
 from gradproof._structure import Arguments, StructureError, unit_roundoff
@@ -38,24 +37,23 @@ class AnalyticGradient:
     def __init__(self, grad: Callable[..., Any], arguments: Arguments) -> None:
         self._grad = grad
         self._arguments = arguments
+        self._other = arguments.vector
         self._unmoved: Vector | None = None
         self.calls = 0
-        first, args = self._call(arguments.vector)
+        first, handed = self._call(arguments.vector)
         self.values, self.units = self._flatten(first)
-        self._shared = shared_memory(first, args, arguments.names)
+        self._shared = handed.shared_with(first)
         self._first: Any = first
 
-    def _call(self, vector: Vector) -> tuple[Any, tuple[Any, ...]]:
+    def _call(self, vector: Vector) -> tuple[Any, Handed]:
         """Return what grad returns, and the arguments that it had; stop where it changed them."""
-        args = self._arguments.rebuild(vector, own_dtypes=True)
-        before = self._arguments.view(vector, own_dtypes=True)
+        handed = Handed(self._arguments, vector, own_dtypes=True)
         self.calls += 1
-        with noting_changes("grad", before, args, self._arguments.names):
-            gradient = self._grad(*args)
-        mutated = Arguments.changed(before, args, self._arguments.names)
+        gradient = handed.call(self._grad, "grad")
+        mutated = handed.changed()
         if mutated:
             raise Finding("fail", f"grad changed its argument {mutated}. Let it work on a copy.", self.calls)
-        return gradient, args
+        return gradient, handed
 
     def _flatten(self, gradient: Any) -> tuple[Vector, Vector]:
         try:
@@ -88,8 +86,9 @@ class AnalyticGradient:
                 "fail", f"the gradient is {self.values[entry]} at {name}, where f is finite.", self.calls
             )
 
-    def require_repeatable(self, other: Vector) -> None:
-        """Stop where a call at another point changes what was returned before, or what is returned at this one."""
+    def there_and_back(self, other: Vector) -> Vector:
+        """Call grad at another point and here again; stop where that changes what was returned before."""
+        self._other = other
         found = self._called_at(other)
         before = self._flatten(self._first)[0]
         if not np.array_equal(before, self.values):
@@ -101,19 +100,36 @@ class AnalyticGradient:
             raise Finding("fail", reason, self.calls)
         self._first = None
         self._unmoved = other if found is not None and np.array_equal(found, self.values) else None
-        again = self.at(self._arguments.vector)
+        return self.at(self._arguments.vector)
+
+    def require_same(self, again: Vector, objective: Objective) -> None:
+        """Stop where grad came back from another point with other bits than before; f is where it was at first."""
         if np.array_equal(self.values, again):
             return
         entry = int(np.flatnonzero(self.values != again)[0])
-        third = self.at(self._arguments.vector)
         values = (
             f"{float(self.values[entry])!r}, then {float(again[entry])!r} at {self._arguments.name(entry)}"
         )
-        if np.array_equal(third, again) or np.array_equal(third, self.values):
-            reason = f"grad keeps state between calls: {values} after a call at another point. Let it depend on its arguments alone."
-        else:
+        third, fourth = self.at(self._arguments.vector), self.at(self._arguments.vector)
+        if not np.array_equal(third, fourth):
             reason = f"grad is not deterministic: {values} for the same arguments."
+        elif np.array_equal(third, self.values) and self._follows(objective, again):
+            reason = (
+                f"grad keeps what f left behind: {values} after a call of f at another point. "
+                "Let it compute all it needs from its arguments."
+            )
+        else:
+            reason = (
+                f"grad keeps state between calls: {values} after a call at another point. "
+                "Let it depend on its arguments alone."
+            )
         raise Finding("fail", reason, self.calls)
+
+    def _follows(self, objective: Objective, again: Vector) -> bool:
+        """Tell whether a call of f alone at the other point brings back what was seen after it."""
+        with silenced():
+            objective.value(self._other)
+        return np.array_equal(self.at(self._arguments.vector), again)
 
     def _called_at(self, other: Vector) -> Vector | None:
         """Return the gradient at a point that only this examination visits, None where there is none."""
@@ -127,8 +143,8 @@ class AnalyticGradient:
         """Say what is wrong with a gradient whose entries are right, or return None."""
         if self._shared:
             return (
-                f"the gradient of {self._shared} shares the memory of an argument: who updates that in place changes the "
-                "gradient as well. Return a copy."
+                f"grad returns memory of its argument {self._shared}: who updates that in place changes the gradient as "
+                "well. Return a copy."
             )
         if self._unmoved is None:
             return None
@@ -156,18 +172,34 @@ class AnalyticGradient:
             return np.zeros(len(entries))
 
 
-def value_at_point(objective: Objective, other: Vector) -> float:
-    """Return f at the point, or stop where f changes its arguments, is not finite, not deterministic, or keeps state."""
+def value_and_gradient(
+    objective: Objective, grad: Callable[..., Any], arguments: Arguments, other: Vector
+) -> tuple[float, AnalyticGradient]:
+    """Return f and its gradient at the point, or stop where one of them is malformed, not finite, or no function.
+
+    Both are called here, at another point, and here again: f before grad, as a training loop would, until the last call
+    of grad, which finds f called elsewhere.
+    """
     value, mutated = objective.at_point()
     if mutated:
         raise Finding("fail", f"f changed its argument {mutated}. Let it work on a copy.")
     if not np.isfinite(value):
         raise Finding("inconclusive", f"f is {value} at the point. Choose arguments inside its domain.")
+    gradient = AnalyticGradient(grad, arguments)
+    gradient.require_finite()
     with silenced():
         objective.value(other)
+    again = gradient.there_and_back(other)
+    _require_same_value(objective, value, gradient.calls)
+    gradient.require_same(again, objective)
+    return value, gradient
+
+
+def _require_same_value(objective: Objective, value: float, grad_calls: int) -> None:
+    """Stop where f came back from another point with another value than before."""
     again, _ = objective.at_point()
     if again == value:
-        return value
+        return
     third, _ = objective.at_point()
     if third in {value, again}:
         reason = (
@@ -176,37 +208,4 @@ def value_at_point(objective: Objective, other: Vector) -> float:
         )
     else:
         reason = f"f is not deterministic: {value!r}, then {again!r} for the same arguments. Fix its seed."
-    raise Finding("inconclusive", reason)
-
-
-def analytic_gradient(grad: Callable[..., Any], arguments: Arguments, other: Vector) -> AnalyticGradient:
-    """Return the gradient at the point, or stop where it is malformed, not finite, not deterministic, or keeps state."""
-    gradient = AnalyticGradient(grad, arguments)
-    gradient.require_finite()
-    gradient.require_repeatable(other)
-    return gradient
-
-
-def shared_memory(gradient: Any, args: tuple[Any, ...], names: tuple[str, ...]) -> str | None:
-    """Return the path of an argument whose memory the gradient returns, or None."""
-    bounds = sorted(
-        bound
-        for arg, name in zip(args, names, strict=True)
-        for path, leaf in walk(arg, name)
-        for bound in _bounds(leaf, path)
-    )
-    starts = [start for start, _, _ in bounds]
-    for path, part in walk(gradient, ""):
-        for low, high, _ in _bounds(part, path):
-            # Arguments do not overlap: the last that starts below the end of the part reaches farthest.
-            last = bisect.bisect_left(starts, high) - 1
-            if last >= 0 and bounds[last][1] > low:
-                return bounds[last][2]
-    return None
-
-
-def _bounds(leaf: Any, path: str) -> list[tuple[int, int, str]]:
-    """Return the first byte of a float array and the one behind its last, none for anything else."""
-    if not isinstance(leaf, np.ndarray) or leaf.dtype.kind not in "fc" or not leaf.size:
-        return []
-    return [(*np.lib.array_utils.byte_bounds(leaf), path)]
+    raise Finding("inconclusive", reason, grad_calls)

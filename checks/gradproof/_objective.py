@@ -11,8 +11,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from gradproof._changes import noting_changes
 from gradproof._finding import Finding
+from gradproof._handed import Handed
 from gradproof._nesting import Table, Vector
 from gradproof._options import Options
 from gradproof._structure import Arguments, unit_roundoff
@@ -58,13 +58,9 @@ class Objective:
         TypeError
             Where the value is not a real scalar.
         """
-        args, before = (
-            self._arguments.rebuild(self._arguments.vector),
-            self._arguments.view(self._arguments.vector),
-        )
+        handed = Handed(self._arguments, self._arguments.vector)
         self._count(1)
-        with noting_changes("f", before, args, self._arguments.names):
-            value = np.asarray(self._f(*args))
+        value = np.asarray(handed.call(self._f, "f"))
         if value.shape != () or value.dtype.kind not in "fiub":
             message = (
                 f"f must return a real scalar; got a {value.dtype} array of shape {value.shape}. "
@@ -73,7 +69,7 @@ class Objective:
             raise TypeError(message)
         if value.dtype.kind == "f":
             self.unit = max(self.unit, unit_roundoff(value.dtype))
-        return float(value), self._arguments.changed(before, args, self._arguments.names)
+        return float(value), handed.changed()
 
     def value(self, vector: Vector) -> float:
         """Return the value at `vector`, or NaN where the function refuses the point."""

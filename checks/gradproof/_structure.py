@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradproof._nesting import Leaf, Vector, builder_of, children_of, describe, is_float, walk
+from gradproof._take import taker_of
 
 # A leaf whose entries are smaller than this counts as zero.
 _SMALLEST_SCALE = 2.0**-44
@@ -86,6 +87,8 @@ class Arguments:
         )
         remaining = iter(self.leaves)
         self._builders = [builder_of(arg, remaining) for arg in args]
+        remaining = iter(self.leaves)
+        self._takers = [taker_of(arg, remaining) for arg in args]
 
     def require_finite(self) -> None:
         """Raise ValueError at the first entry that is NaN or infinite."""
@@ -170,6 +173,9 @@ class Arguments:
         StructureError
             Naming the path where the structure, a shape or a dtype differs.
         """
+        taken = np.empty(len(self.vector))
+        if self._take(gradient, taken):
+            return taken, self._units
         errors = []
         for args, names, grads in self._readings(gradient):
             try:
@@ -186,6 +192,28 @@ class Arguments:
                 units = np.array([unit_roundoff(part.dtype) for part in parts])
                 return np.concatenate(values), self.spread(units)
         raise errors[-1]
+
+    @functools.cached_property
+    def _units(self) -> Vector:
+        """The unit roundoff of the dtype in which each entry of the arguments came."""
+        return self.spread(np.array([unit_roundoff(leaf.dtype) for leaf in self.leaves]))
+
+    def _take(self, gradient: Any, values: Vector) -> bool:
+        """Read a gradient in the first of the ways that `_readings` has for it, if it is exactly like the arguments."""
+        is_sequence = isinstance(gradient, tuple | list)
+        if is_sequence and len(self._takers) > 1 and len(gradient) == len(self._takers):
+            return all(
+                taker is None or taker(part, values)
+                for taker, part in zip(self._takers, gradient, strict=True)
+            )
+        takers = [taker for taker in self._takers if taker is not None]
+        if len(takers) == 1 and not (is_sequence and len(gradient) == 1):
+            return takers[0](gradient, values)
+        return (
+            is_sequence
+            and len(gradient) == len(takers)
+            and all(taker(part, values) for taker, part in zip(takers, gradient, strict=True))
+        )
 
     def _readings(self, gradient: Any) -> Iterator[tuple[tuple[Any, ...], tuple[str, ...], tuple[Any, ...]]]:
         """Yield the ways to read a gradient: one part per argument, per float argument, or bare for the only one.
