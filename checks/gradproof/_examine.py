@@ -156,7 +156,8 @@ def examine_gradient(
         f, grad, args, names, name = adapted.f, adapted.grad, adapted.args, adapted.names, adapted.name
     arguments = Arguments(args, names)
     arguments.require_finite()
-    return _examine(name, Objective(f, arguments, options), grad, arguments, options)
+    report = _examine(name, Objective(f, arguments, options), grad, arguments, options)
+    return report if adapted is None else replace(report, framework=True)
 
 
 def _examine(

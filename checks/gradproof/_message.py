@@ -108,9 +108,10 @@ def _map(leaf: Leaf, positions: NDArray[np.intp], wrong: NDArray[np.bool_]) -> l
 def _replay(report: GradientReport) -> list[str]:
     """Return the call that examines the same point again, or what to pass where it would be too long to print."""
     mode = ', mode="directions"' if report.mode == "directions" else ""
-    if report.arguments is not None and len(report.arguments.vector) <= _REPLAYED:
+    arguments = None if report.framework else report.arguments
+    if arguments is not None and len(arguments.vector) <= _REPLAYED:
         source = Source()
-        literals = ", ".join(source.literal(arg) for arg in report.arguments.args)
+        literals = ", ".join(source.literal(arg) for arg in arguments.args)
         name = report.function.rpartition(".")[2]
         call = f"gp.check_gradient({name if name.isidentifier() else 'f'}, grad, {literals}, seed={report.seed}{mode})"
         if len(call) <= _REPLAY_WIDTH and "\n" not in call and len(source.imports) <= 1:

@@ -25,6 +25,8 @@ _ROUNDING = 2.0**8
 _NOISE_FACTOR = 40.0
 # Units roundoff of f's variation that an error of the gradient must exceed.
 _ALIKE = 8.0
+# No error of this fraction of what must be seen is held against a gradient that has large arguments.
+_INNER = 1e-2
 # Of f's value, by which a leaf must move it before its gradient can be no residue of rounding.
 _FAINT = 2.0**-30
 
@@ -171,7 +173,21 @@ class NumericalDerivative:
         numeric.bound[doubtful] += _ALIKE * self._around.objective.unit * moves[doubtful]
         doubtful = _disagreeing(gradient.values, numeric)
         numeric.bound[doubtful] += self._residue(gradient, numeric)[doubtful]
+        doubtful = _disagreeing(gradient.values, numeric)
+        numeric.bound[doubtful] += self._inner_rounding(gradient, numeric)[doubtful]
         return _disagreeing(gradient.values, numeric)
+
+    def _inner_rounding(self, gradient: AnalyticGradient, numeric: Numeric) -> Vector:
+        """Return what rounding of sums with large arguments may do, where they end in an exponent: alike close by.
+
+        exp((log w - x) + x) is off by units roundoff of x, relative to itself. Granted up to far below what must be seen.
+        """
+        around = self._around
+        relative = np.minimum(
+            _ALIKE * gradient.units * np.abs(around.point).max(), _INNER * around.resolution
+        )
+        inner: Vector = relative * around.arguments.leafwise_max(np.abs(np.nan_to_num(numeric.value)))
+        return inner
 
     def _residue(self, gradient: AnalyticGradient, numeric: Numeric) -> Vector:
         """Return what rounding may make of entries in leaves that hardly move f: what changes f by its own rounding.

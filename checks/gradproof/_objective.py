@@ -64,7 +64,7 @@ class Objective:
         if value.shape != () or value.dtype.kind not in "fiub":
             message = (
                 f"f must return a real scalar; got a {value.dtype} array of shape {value.shape}. "
-                "Sum it, take its real part, or use check_jacobian."
+                f"{'Take its real part' if value.dtype.kind == 'c' else 'Sum it, or use check_jacobian'}."
             )
             raise TypeError(message)
         if value.dtype.kind == "f":

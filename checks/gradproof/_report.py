@@ -136,6 +136,8 @@ class GradientReport:
     along : tuple of Entry
         In mode "directions" each direction as if it were an entry: ⟨gradient, direction⟩ beside the derivative along
         it. Leaves that need directions of their own come after those that are compared together.
+    framework : bool
+        Whether f took arrays of torch, JAX or autograd; `entries` speak of their NumPy counterparts.
     entries : tuple of Entry
         Every entry that was compared by itself: all in mode "entries", those that are wrong in mode "directions".
     """
@@ -152,6 +154,7 @@ class GradientReport:
     along: tuple[Entry, ...] = ()
     compared: Comparison = field(default=NOTHING_COMPARED, repr=False)
     arguments: Arguments | None = field(default=None, repr=False)
+    framework: bool = False
 
     @cached_property
     def entries(self) -> tuple[Entry, ...]:

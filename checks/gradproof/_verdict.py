@@ -107,14 +107,23 @@ def reason_for(found: set[Status], seen: float, resolution: float) -> tuple[Verd
             "f jumps at the point: no value of the gradient is right. Choose another point.",
         )
     if "unresolved" in found:
-        return "inconclusive", (
-            f"errors below {seen:.2g} of the gradient's scale cannot be seen here, resolution={resolution:g} asks for more. "
-            "Let f accept complex input, shift it by a constant towards 0, compute it in float64, "
-            "or pass a resolution that is good enough."
-        )
+        return "inconclusive", _why_unresolved(seen, resolution)
     if "kink" in found:
         return (
             "nondifferentiable",
             "f has a kink at the point; the gradient lies between the one-sided derivatives.",
         )
     return "pass", ""
+
+
+def _why_unresolved(seen: float, resolution: float) -> str:
+    if seen <= resolution:
+        return (
+            "the gradient disagrees with the differences, but not at three separated steps: neither right nor wrong for "
+            "certain. Move the point a little, or let f accept complex input."
+        )
+    return (
+        f"errors below {seen:.2g} of the gradient's scale cannot be seen here, resolution={resolution:g} asks for more. "
+        "Let f accept complex input, shift it by a constant towards 0, compute it in float64, "
+        "or pass a resolution that is good enough."
+    )
