@@ -2,7 +2,7 @@
 
     python benchmarks/peers.py [--largest 1e7] [--repeat 5]
 
-The function is the summed softmax cross-entropy of a tanh MLP with one hidden layer on a batch of 16: the reference's
+The function is the summed softmax cross-entropy of a tanh MLP with two hidden layers on a batch of 16: the reference's
 for NumPy, the same one written in torch and jax for those. Needs scipy, torch and jax (requirements/frameworks.txt).
 The exit status is 1 where a target is missed.
 """
@@ -15,6 +15,7 @@ import time
 import tracemalloc
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import jax
@@ -29,14 +30,14 @@ import gradproof as gp
 import gradproof_reference as ref
 
 BATCH = 16
-# inputs, hidden units, classes
+# inputs, two layers of hidden units, classes
 SIZES = {
-    100: (30, 3, 2),
-    1_000: (64, 13, 10),
-    10_000: (64, 133, 10),
-    100_000: (784, 125, 10),
-    1_000_000: (784, 1257, 10),
-    10_000_000: (784, 12577, 10),
+    100: (24, 3, 3, 3),
+    1_000: (64, 12, 11, 10),
+    10_000: (64, 80, 53, 10),
+    100_000: (784, 120, 45, 10),
+    1_000_000: (784, 1000, 212, 10),
+    10_000_000: (784, 8000, 465, 10),
 }
 
 
@@ -44,13 +45,13 @@ class Network:
     """One network with the arguments of all peers."""
 
     def __init__(self, parameters: int) -> None:
-        inputs, hidden, classes = SIZES[parameters]
+        sizes = SIZES[parameters]
         rng = np.random.default_rng(parameters)
-        self.features = rng.normal(size=(BATCH, inputs))
-        self.labels = rng.integers(classes, size=BATCH)
+        self.features = rng.normal(size=(BATCH, sizes[0]))
+        self.labels = rng.integers(sizes[-1], size=BATCH)
         self.layers = [
-            ref.Layer(rng.normal(size=(hidden, inputs)) / np.sqrt(inputs), 0.1 * rng.normal(size=hidden)),
-            ref.Layer(rng.normal(size=(classes, hidden)) / np.sqrt(hidden), 0.1 * rng.normal(size=classes)),
+            ref.Layer(rng.normal(size=(after, before)) / np.sqrt(before), 0.1 * rng.normal(size=after))
+            for before, after in pairwise(sizes)
         ]
         self.arrays = [array for layer in self.layers for array in layer]
         self.size = sum(array.size for array in self.arrays)
@@ -81,7 +82,7 @@ class Network:
                 part.reshape(array.shape)
                 for part, array in zip(np.split(vector, ends), self.arrays, strict=True)
             ]
-            return [ref.Layer(*parts[:2]), ref.Layer(*parts[2:])]
+            return [ref.Layer(*pair) for pair in zip(parts[::2], parts[1::2], strict=True)]
 
         point = np.concatenate([array.ravel() for array in self.arrays])
         return lambda: check_grad(
@@ -98,8 +99,9 @@ class Network:
 
         def loss(*arrays: Any) -> Any:
             hidden = torch.tanh(features @ arrays[0].T + arrays[1])
+            hidden = torch.tanh(hidden @ arrays[2].T + arrays[3])
             return torch.nn.functional.cross_entropy(
-                hidden @ arrays[2].T + arrays[3], labels, reduction="sum"
+                hidden @ arrays[4].T + arrays[5], labels, reduction="sum"
             )
 
         arrays = [torch.tensor(array, requires_grad=True) for array in self.arrays]
@@ -110,7 +112,8 @@ class Network:
 
         def loss(*arrays: Any) -> Any:
             hidden = jnp.tanh(self.features @ arrays[0].T + arrays[1])
-            scores = jax.nn.log_softmax(hidden @ arrays[2].T + arrays[3])
+            hidden = jnp.tanh(hidden @ arrays[2].T + arrays[3])
+            scores = jax.nn.log_softmax(hidden @ arrays[4].T + arrays[5])
             return -scores[jnp.arange(BATCH), self.labels].sum()
 
         compiled = jax.jit(loss)
@@ -161,7 +164,7 @@ def entry_by_entry(repeat: int) -> Iterator[Row]:
     """Compare full checks; the best peer is the faster one of scipy's and torch's."""
     for parameters, target in ((100, 0.2), (1_000, 0.3)):
         network = Network(parameters)
-        ours = fastest(network.gradproof(vectorized=True), repeat)
+        ours = fastest(network.gradproof(vectorized=True, mode="entries"), repeat)
         peers = {
             "scipy check_grad": fastest(network.scipy(), repeat),
             "torch gradcheck": fastest(network.torch(fast=False), repeat),

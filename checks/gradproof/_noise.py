@@ -39,7 +39,7 @@ _RAGGED = 64.0
 # the level is taken for twice what these say, at most.
 _OUTLYING = 2.0
 _OUTLYING_THIRD = 1.3
-_TYPICAL_THIRD = 2
+_TYPICAL_SECOND, _TYPICAL_THIRD = 3, 2
 # Noise that hides at small spacings is looked for up to this one; wider, too much of f is taken for noise.
 _WIDEST_HIDDEN = 2.0**-10
 # A derivative that is constant around the point has no noise; what it does farther away, beyond a kink, is none either.
@@ -296,7 +296,7 @@ def _scattered(values: Table) -> Vector:
 
     It makes few of the second and third differences large, noise makes most of them so.
     """
-    second = np.median(np.abs(np.diff(values, 2, axis=0)), axis=0)
-    third = np.sort(np.abs(np.diff(values, 3, axis=0)), axis=0)[_TYPICAL_THIRD]
-    bound: Vector = np.minimum(_OUTLYING * second, _OUTLYING_THIRD * third)
+    bend = values[2:] - 2 * values[1:-1] + values[:-2]
+    second, third = np.sort(np.abs(bend), axis=0), np.sort(np.abs(bend[1:] - bend[:-1]), axis=0)
+    bound: Vector = np.minimum(_OUTLYING * second[_TYPICAL_SECOND], _OUTLYING_THIRD * third[_TYPICAL_THIRD])
     return bound

@@ -29,6 +29,8 @@ _ALIKE = 8.0
 _INNER = 1e-2
 # Of f's value, by which a leaf must move it before its gradient can be no residue of rounding.
 _FAINT = 2.0**-30
+# A function that no leaf moves by more than so many units roundoff of its value stands still.
+_STILL = 2.0**17
 
 Method = Literal["complex step", "differences"]
 
@@ -196,10 +198,13 @@ class NumericalDerivative:
         complex step still has all of them.
         """
         around = self._around
-        rounding = np.maximum(gradient.units * abs(around.value), around.noise.level) * _ROUNDING
         size = np.maximum(np.abs(gradient.values), np.abs(np.nan_to_num(numeric.value)))
-        faint = around.arguments.leafwise_max(size * around.scales) <= _FAINT * abs(around.value)
-        return np.where(faint, rounding / around.scales, 0.0)
+        moved = around.arguments.leafwise_max(size * around.scales)
+        # A loss that is large only by a constant rounds like what moves it: its value counts where nothing does.
+        still = moved.max() <= _STILL * around.objective.unit * abs(around.value)
+        reach = abs(around.value) if still else around.variation
+        rounding = np.maximum(gradient.units * reach, around.noise.level if still else 0.0) * _ROUNDING
+        return np.where(moved <= _FAINT * reach, rounding / around.scales, 0.0)
 
     def _complex_entries_along(self, step: float, entries: NDArray[np.intp]) -> Vector:
         point = self._around.point + step * self._around.directions[0]

@@ -53,15 +53,22 @@ class Arguments:
     def __init__(self, args: tuple[Any, ...], names: tuple[str, ...]) -> None:
         self.args = args
         self.names = names
-        leaves, parts, start = [], [], 0
+        leaves: list[Leaf] = []
+        parts, start = [], 0
+        self.is_complex = False
+        varying = []
         for name, arg in zip(names, args, strict=True):
+            first = len(leaves)
             for path, value in walk(arg, name):
                 if not is_float(value, path):
                     continue
+                self.is_complex |= np.iscomplexobj(value)
                 for where, array in _real_parts(np.asarray(value), path):
                     leaves.append(Leaf(where, array.shape, array.dtype, start, start + array.size))
                     parts.append(array.astype(np.float64).ravel())
                     start += array.size
+            if len(leaves) > first:
+                varying.append((arg, name))
         if not leaves:
             message = (
                 f"at least one argument must hold floats; got {describe(args)}. "
@@ -75,16 +82,11 @@ class Arguments:
             )
         self.leaves: tuple[Leaf, ...] = tuple(leaves)
         self.vector: Vector = np.concatenate(parts)
-        self.is_complex = any(is_float(leaf, "") and np.iscomplexobj(leaf) for _, leaf in walk(args, ""))
         self._starts = [leaf.start for leaf in leaves]
         self._sizes = np.array([leaf.stop - leaf.start for leaf in leaves])
         self._filled = self._sizes > 0
         self._leaf_scales: Vector | None = None
-        self._varying = tuple(
-            (arg, name)
-            for arg, name in zip(args, names, strict=True)
-            if any(is_float(value, path) for path, value in walk(arg, name))
-        )
+        self._varying = tuple(varying)
         remaining = iter(self.leaves)
         self._builders = [builder_of(arg, remaining) for arg in args]
         remaining = iter(self.leaves)

@@ -52,7 +52,7 @@ def judge(arguments: Arguments, gradient: AnalyticGradient, numeric: Numeric, re
     status = _statuses(kinds, error, numeric.bound, relative, resolution + gradient.granted)
     compared = Comparison(np.arange(len(analytic)), analytic, numeric.value, error, numeric.bound, status)
     seen = float(np.max(relative[kinds != "jump"], initial=0.0))
-    verdict, reason = reason_for({STATUSES[code] for code in np.unique(status)}, seen, resolution)
+    verdict, reason = reason_for({STATUSES[code] for code in set(status.tolist())}, seen, resolution)
     cause = _cause(arguments, gradient, compared, kinds == "smooth") if verdict == "fail" else None
     return Judgement(verdict, reason, seen, cause, compared, numeric.method)
 

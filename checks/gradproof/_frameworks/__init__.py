@@ -8,12 +8,14 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+import numpy as np
+
 from gradproof._frameworks._adapted import Adapted
-from gradproof._frameworks._trees import leaves_of
-from gradproof._nesting import describe
-from gradproof._structure import argument_names
+from gradproof._nesting import describe, walk
 
 __all__ = ["Adapted", "adapt"]
+
+_PLAIN = (np.ndarray, np.generic, float, int, complex, str, bytes, type(None))
 
 
 def adapt(f: Any, grad: Any, args: tuple[Any, ...], *, seed: int) -> Adapted | None:
@@ -79,12 +81,13 @@ def _frameworks(f: Any, args: tuple[Any, ...]) -> set[str]:
     torch, jax = sys.modules.get("torch"), sys.modules.get("jax")
     if torch is None and jax is None:
         return set()
-    leaves = [leaf for _, leaf in leaves_of(args, argument_names(f, len(args)))]
+    # What belongs to a framework, or is a container that only a framework knows.
+    foreign = [leaf for arg in args for _, leaf in walk(arg, "") if not isinstance(leaf, _PLAIN)]
     found = set()
-    if torch is not None and (_is_torch(f, torch) or any(isinstance(leaf, torch.Tensor) for leaf in leaves)):
+    if torch is not None and (_is_torch(f, torch) or any(isinstance(leaf, torch.Tensor) for leaf in foreign)):
         found.add("torch")
     if jax is not None and (
-        _is_jax(f) or any(isinstance(leaf, jax.Array) for leaf in jax.tree_util.tree_leaves(args))
+        _is_jax(f) or any(isinstance(leaf, jax.Array) for leaf in jax.tree_util.tree_leaves(foreign))
     ):
         found.add("jax")
     return found
