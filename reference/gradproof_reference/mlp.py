@@ -257,7 +257,10 @@ def mlp_gradient(
     >>> mlp_gradient([Layer(np.eye(2), np.zeros(2))], np.zeros((1, 2)), [1])[0].bias
     array([ 0.5, -0.5])
     """
-    return mlp_loss_and_gradient(layers, x, labels, activation, l2_strength)[1]
+    layers, x = _arrays(layers, x, activation)
+    forward = _forward(layers, x, activation)
+    dz, _ = _back_propagate(layers, forward, labels, activation, l2_strength)
+    return _parameter_gradients(layers, forward, dz, l2_strength)
 
 
 def two_layer_mlp(first: Layer, second: Layer, x: npt.ArrayLike) -> FloatArray:
