@@ -17,7 +17,7 @@ from gradproof._guards import AnalyticGradient, value_and_gradient
 from gradproof._numeric import NumericalDerivative
 from gradproof._objective import Objective, probing
 from gradproof._options import DEFAULT_MEMORY_BUDGET, DEFAULT_RESOLUTION, Mode, Options
-from gradproof._plain import plain_derivative
+from gradproof._plain import plain_derivatives
 from gradproof._report import Evaluations, GradientMismatch, GradientReport
 from gradproof._structure import Arguments, argument_names
 from gradproof._surroundings import Surroundings
@@ -210,8 +210,7 @@ def _entry_by_entry(
 ) -> Judgement:
     """Compare every entry by itself: at little cost where all is plain and agrees, else as closely as it takes."""
     random = np.random.default_rng(seed)
-    plain = plain_derivative(objective, arguments, gradient, value, resolution, random)
-    if plain is not None:
+    for plain in plain_derivatives(objective, arguments, gradient, value, resolution, random):
         judgement = judge(arguments, gradient, plain, resolution)
         if judgement.verdict == "pass":
             return judgement

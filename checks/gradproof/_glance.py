@@ -10,17 +10,19 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gradproof import _complex_step
 from gradproof._ladder import CENTRAL, GAP, TRUNCATION_FACTOR
 from gradproof._nesting import Vector
 from gradproof._noise import noise_level
-from gradproof._objective import Objective
+from gradproof._objective import Objective, Points
 
 # Noise is measured at this many points, close enough together for f to be a straight line there.
 _VALUES = 9
 _SPACING = 1.618 * 2.0**-32
 _STEPS = 2.0 ** np.array([-5.0, -7.0, -9.0, -11.0])
+_DISTANCES = np.concatenate([_SPACING * np.arange(1.0, _VALUES + 1), _STEPS, -_STEPS])
 # At finer steps than the first two a quotient is off by rounding as much as by curvature.
 _CURVED = 2
 # Values may be off by several standard deviations of their noise, and sums by many units roundoff.
@@ -42,6 +44,8 @@ class Glance(NamedTuple):
         How much f moves at all, per unit of the direction.
     curvature : float
         Bound of what a central difference with the step t errs by, in units of t**2.
+    beside : float64 array
+        Values of f at the points that were evaluated in the same call.
     """
 
     direction: Vector
@@ -50,6 +54,7 @@ class Glance(NamedTuple):
     bound: float
     variation: float
     curvature: float
+    beside: Vector
 
     def agrees_with(self, slope: float | None, unit: float) -> bool:
         """Tell whether another derivative along the direction is the same as far as can be seen."""
@@ -60,7 +65,12 @@ class Glance(NamedTuple):
 
 
 def glance(
-    objective: Objective, point: Vector, value: float, direction: Vector, visible: float
+    objective: Objective,
+    point: Vector,
+    value: float,
+    direction: Vector,
+    visible: float,
+    beside: tuple[int, Points] | None = None,
 ) -> Glance | None:
     """Look along `direction`, or return None where f is not plainly smooth and quiet on that line.
 
@@ -68,10 +78,20 @@ def glance(
     ----------
     visible : float
         What the bound of the slope must reach, as a fraction of how much f moves.
+    beside : (int, callable), optional
+        Other points, as for `Objective.values`, for which a call of their own would cost more.
     """
-    near = _SPACING * np.arange(1.0, _VALUES + 1)
-    at_first = np.concatenate([near, _STEPS, -_STEPS])
-    values = objective.values(len(at_first), lambda chunk: point + at_first[chunk, np.newaxis] * direction)
+    more, others = (0, None) if beside is None else beside
+
+    def points(chunk: slice) -> NDArray[np.float64]:
+        along = point + _DISTANCES[chunk, np.newaxis] * direction
+        if others is None or chunk.stop <= len(_DISTANCES):
+            return along
+        start = max(0, chunk.start - len(_DISTANCES))
+        return np.concatenate([along, others(slice(start, chunk.stop - len(_DISTANCES)))])
+
+    everywhere = objective.values(len(_DISTANCES) + more, points)
+    values, rest = np.split(everywhere, [len(_DISTANCES)])
     nearby, plus, minus = np.split(values, [_VALUES, _VALUES + len(_STEPS)])
     # Values that stand still, even for a step, come from a function that computes more coarsely than it returns.
     if not np.isfinite(values).all() or np.any(nearby[1:] == nearby[:-1]):
@@ -85,7 +105,7 @@ def glance(
     if not (bound <= visible * variation and abs(gap) <= gap_bound):
         return None
     curvature = float(np.max((np.abs(slopes - slope) + floors)[:_CURVED] / _STEPS[:_CURVED] ** 2))
-    return Glance(direction, noise, slope, bound, variation, curvature)
+    return Glance(direction, noise, slope, bound, variation, curvature, rest)
 
 
 def _extrapolated(quotients: Vector, floors: Vector, factors: tuple[float, ...]) -> tuple[float, float]:
