@@ -18,6 +18,8 @@ _NEAREST, _FARTHEST = 2.0**-4, 2.0**-3
 _STEPS = np.array([-0.25, -0.125, 0.0, 0.125, 0.25])
 # ... all of which must contradict the gradient by more than this.
 _CONTRADICTION = 2.0**-6
+# Units roundoff of f that a secant's two values may be off by.
+_ROUNDINGS = 16.0
 
 
 def another_point(arguments: Arguments, seed: int) -> Vector:
@@ -51,7 +53,8 @@ def contradicted_at(other: Vector, objective: Objective, point: Vector, gradient
     clear = np.isfinite(values).all() and secants.all() and np.ptp(secants) <= np.abs(errors).min()
     same_sign = bool(np.all(errors > 0) or np.all(errors < 0))
     size = max(float(np.abs(secants).max()), abs(claim))
-    if not (clear and same_sign and np.abs(errors).min() > _CONTRADICTION * size):
+    rounding = _ROUNDINGS * objective.unit * np.abs(values).max() / np.diff(_STEPS).min()
+    if not (clear and same_sign and np.abs(errors).min() > _CONTRADICTION * size + rounding):
         return None
     return float(np.mean(secants)) / claim if claim else float("inf")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -27,20 +28,24 @@ class Mutant:
         The right gradient; NumPy arrays and floats in any nesting.
     name : str
         Of the error, one of `ERRORS`.
+    examined : bool
+        Whether an examination calls it, which compares it only where it calls it more than once.
 
     Attributes
     ----------
     calls : int
         How often it was called.
-    size : float
-        The largest error of an entry so far, in units of the gradient's scale there; 0 where rounding explains it.
     """
 
-    def __init__(self, grad: Callable[..., Any], name: str) -> None:
+    def __init__(self, grad: Callable[..., Any], name: str, *, examined: bool = False) -> None:
         self._grad = grad
+        self._examined = examined
+        self._called_at: Counter[bytes] = Counter()
         self._change = ERRORS[name]()
         self.calls = 0
-        self.size = 0.0
+        # At points of a first call, and at those of a later one, if there are any.
+        self._sizes = {False: 0.0, True: 0.0}
+        self._compared = False
         self.__name__ = getattr(grad, "__name__", "grad")
 
     def __call__(self, *args: Any, **keywords: Any) -> Any:
@@ -62,8 +67,18 @@ class Mutant:
         wrong = _with_floats(right, [in_place[i] for i in range(len(gradient))])
         given = [np.asarray(leaf) for leaf in _floats(wrong)]
         unit = [float(np.finfo(leaf.dtype).eps) / 2 for leaf in given]
-        self.size = max(self.size, _size(point, [given[i] for i in order], [unit[i] for i in order]))
+        size = _size(point, [given[i] for i in order], [unit[i] for i in order])
+        here = b"".join(argument.tobytes() for argument in arguments) if self._examined else b""
+        self._called_at[here] += 1
+        again = self._examined and self._called_at[here] > 1
+        self._sizes[again] = max(self._sizes[again], size)
+        self._compared |= again
         return wrong
+
+    @property
+    def size(self) -> float:
+        """The largest error of an entry so far, in units of the gradient's scale there; 0 where rounding explains it."""
+        return self._sizes[self._compared]
 
 
 def _floats(tree: Any) -> list[Any]:

@@ -134,7 +134,7 @@ def _planted(
     check: Callable[[Differentiable], object], operation: Differentiable, name: str, smallest: float
 ) -> PlantedError:
     assert operation.grad is not None  # noqa: S101  mutate has seen to it
-    mutant = Mutant(operation.grad, name)
+    mutant = Mutant(operation.grad, name, examined=isinstance(check, _Examination))
     how = _complaint(check, dataclasses.replace(operation, grad=mutant))
     return PlantedError(operation.name, name, mutant.size, outcome_of(mutant.size, how, smallest), how or "")
 
