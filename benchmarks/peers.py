@@ -177,7 +177,7 @@ def entry_by_entry(repeat: int) -> Iterator[Row]:
         )
         for name, theirs in peers.items():
             if name != best:
-                yield Row("", ours, name, theirs, target)
+                yield Row("", ours, name, theirs, np.inf)
 
 
 def automatic(repeat: int) -> Iterator[Row]:
