@@ -23,6 +23,8 @@ _VALUES = 9
 _SPACING = 1.618 * 2.0**-32
 _STEPS = 2.0 ** np.array([-5.0, -7.0, -9.0, -11.0])
 _DISTANCES = np.concatenate([_SPACING * np.arange(1.0, _VALUES + 1), _STEPS, -_STEPS])
+# Where f bends too much on these steps, or ends, a second look takes steps so much smaller.
+_CLOSER = 2.0**-4
 # At finer steps than the first two a quotient is off by rounding as much as by curvature.
 _CURVED = 2
 # Values may be off by several standard deviations of their noise, and sums by many units roundoff.
@@ -92,20 +94,41 @@ def glance(
 
     everywhere = objective.values(len(_DISTANCES) + more, points)
     values, rest = np.split(everywhere, [len(_DISTANCES)])
-    nearby, plus, minus = np.split(values, [_VALUES, _VALUES + len(_STEPS)])
+    nearby, sides = np.split(values, [_VALUES])
     # Values that stand still, even for a step, come from a function that computes more coarsely than it returns.
-    if not np.isfinite(values).all() or np.any(nearby[1:] == nearby[:-1]):
+    if not np.isfinite(nearby).all() or np.any(nearby[1:] == nearby[:-1]):
         return None
-    noise = max(float(noise_level(nearby[:, np.newaxis])[0]), objective.unit * float(np.abs(values).max()))
-    right, left = (plus - value) / _STEPS, (value - minus) / _STEPS
-    slopes, floors = (right + left) / 2, NOISE_FACTOR * noise / _STEPS
+    noise = max(float(noise_level(nearby[:, np.newaxis])[0]), _unit_of(objective, nearby))
+    seen = _slope(value, sides, _STEPS, max(noise, _unit_of(objective, sides)), visible)
+    if seen is None:
+        steps = _CLOSER * _STEPS
+        both = np.concatenate([steps, -steps])
+        sides = objective.values(len(both), lambda chunk: point + both[chunk, np.newaxis] * direction)
+        seen = _slope(value, sides, steps, max(noise, _unit_of(objective, sides)), visible)
+    return None if seen is None else Glance(direction, noise, *seen, rest)
+
+
+def _unit_of(objective: Objective, values: Vector) -> float:
+    """Return the least that values of this size round by; NaN does not count."""
+    return objective.unit * float(np.nanmax(np.abs(values), initial=0.0))
+
+
+def _slope(
+    value: float, sides: Vector, steps: Vector, noise: float, visible: float
+) -> tuple[float, float, float, float] | None:
+    """Return slope, bound, variation and curvature from values on both sides, or None where f is not plain on them."""
+    if not np.isfinite(sides).all():
+        return None
+    plus, minus = np.split(sides, 2)
+    right, left = (plus - value) / steps, (value - minus) / steps
+    slopes, floors = (right + left) / 2, NOISE_FACTOR * noise / steps
     variation = float(np.maximum(np.abs(right), np.abs(left)).max())
     slope, bound = _extrapolated(slopes, floors, CENTRAL)
     gap, gap_bound = _extrapolated(right - left, 4 * floors, GAP)
     if not (bound <= visible * variation and abs(gap) <= gap_bound):
         return None
-    curvature = float(np.max((np.abs(slopes - slope) + floors)[:_CURVED] / _STEPS[:_CURVED] ** 2))
-    return Glance(direction, noise, slope, bound, variation, curvature, rest)
+    curvature = float(np.max((np.abs(slopes - slope) + floors)[:_CURVED] / steps[:_CURVED] ** 2))
+    return slope, bound, variation, curvature
 
 
 def _extrapolated(quotients: Vector, floors: Vector, factors: tuple[float, ...]) -> tuple[float, float]:
