@@ -89,7 +89,7 @@ def examine_gradient(
     memory_budget: int = DEFAULT_MEMORY_BUDGET,
     max_evaluations: int | None = None,
 ) -> GradientReport:
-    """Examine the gradient of a scalar function at one point, entry by entry.
+    """Examine the gradient of a scalar function at one point: every entry, or random directions through all of them.
 
     Parameters
     ----------
