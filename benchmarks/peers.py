@@ -310,7 +310,7 @@ def main() -> int:
     """Print the table and return the exit status."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--largest", type=float, default=1e7, help="the most parameters to go up to")
-    parser.add_argument("--repeat", type=int, default=7, help="runs of which the fastest counts")
+    parser.add_argument("--repeat", type=int, default=15, help="runs of which the fastest counts")
     options = parser.parse_args()
     jax.config.update("jax_enable_x64", True)  # noqa: FBT003  jax's own signature
     print(

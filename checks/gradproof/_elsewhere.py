@@ -14,6 +14,7 @@ from gradproof._structure import Arguments
 
 # The other point is so far away, relative to each array: far enough to tell, near enough to stay in most domains.
 _NEAREST, _FARTHEST = 2.0**-4, 2.0**-3
+_GOLDEN = (5**0.5 - 1) / 2
 # The slope there is read from the secants between these points on the line to it ...
 _STEPS = np.array([-0.25, -0.125, 0.0, 0.125, 0.25])
 # ... all of which must contradict the gradient by more than this.
@@ -28,8 +29,8 @@ def another_point(arguments: Arguments, seed: int) -> Vector:
     So a symmetric matrix stays one, and so do ties, zeros and signs: what holds at the point only by its symmetry is
     no concern here.
     """
-    random = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(2**32 - 3,)))
-    moves = random.uniform(-1.0, 1.0, len(arguments.leaves))
+    # Multiples of the golden ratio, from where the seed says, are spread evenly and cost nothing.
+    moves = 2 * np.modf(seed % 2**32 / 2**32 + _GOLDEN * np.arange(1, len(arguments.leaves) + 1))[0] - 1
     moves = arguments.spread(np.copysign(_NEAREST + (_FARTHEST - _NEAREST) * np.abs(moves), moves))
     point = arguments.vector
     moved: Vector = np.where(arguments.leafwise_max(np.abs(point)) > 0, point * (1 + moves), moves)

@@ -93,8 +93,8 @@ def glance(
         return np.concatenate([along, others(slice(start, chunk.stop - len(_DISTANCES)))])
 
     everywhere = objective.values(len(_DISTANCES) + more, points)
-    values, rest = np.split(everywhere, [len(_DISTANCES)])
-    nearby, sides = np.split(values, [_VALUES])
+    rest = everywhere[len(_DISTANCES) :]
+    nearby, sides = everywhere[:_VALUES], everywhere[_VALUES : len(_DISTANCES)]
     # Values that stand still, even for a step, come from a function that computes more coarsely than it returns.
     if not np.isfinite(nearby).all() or np.any(nearby[1:] == nearby[:-1]):
         return None
@@ -119,7 +119,7 @@ def _slope(
     """Return slope, bound, variation and curvature from values on both sides, or None where f is not plain on them."""
     if not np.isfinite(sides).all():
         return None
-    plus, minus = np.split(sides, 2)
+    plus, minus = sides[: len(steps)], sides[len(steps) :]
     right, left = (plus - value) / steps, (value - minus) / steps
     slopes, floors = (right + left) / 2, NOISE_FACTOR * noise / steps
     variation = float(np.maximum(np.abs(right), np.abs(left)).max())
@@ -145,8 +145,12 @@ def _extrapolated(quotients: Vector, floors: Vector, factors: tuple[float, ...])
                     best = (entry, bound)
         row = higher
     # Where f is smooth, quotients only come closer as the step shrinks.
-    distances = np.abs(quotients - best[0]) - floors
-    return best if np.all(distances[1:] <= distances[:-1] + floors[:-1] + best[1]) else (0.0, np.inf)
+    distances = [abs(float(q) - best[0]) - float(floor) for q, floor in zip(quotients, floors, strict=True)]
+    closer = all(
+        fine <= coarse + float(floor) + best[1]
+        for (coarse, fine), floor in zip(pairwise(distances), floors, strict=False)
+    )
+    return best if closer else (0.0, np.inf)
 
 
 def complex_slope(objective: Objective, point: Vector, value: float, look: Glance) -> float | None:

@@ -12,6 +12,8 @@ import numpy as np
 from gradproof._nesting import Vector, walk
 from gradproof._structure import Arguments
 
+_LEAVES = (np.ndarray, float)
+
 
 class Handed:
     """Copies of the arguments for one call: writable, contiguous, in memory of their own.
@@ -77,7 +79,7 @@ class Handed:
             len(now) == len(self._parts)
             and all(map(is_, now, self._parts))
             and [array.shape for array in self._arrays] == self._shapes
-            and np.array_equal(self._memory, self._vector)
+            and bool((self._memory == self._vector).all())
             and all(np.array_equal(array, copy) for array, copy in self._apart)
         )
 
@@ -91,9 +93,9 @@ def _parts(tree: object) -> list[Any]:
 
 def _collect(tree: Any, found: list[Any]) -> None:
     found.append(tree)
-    if isinstance(tree, np.ndarray | float):
+    if isinstance(tree, _LEAVES):
         return
-    if isinstance(tree, tuple | list):
+    if isinstance(tree, (tuple, list)):
         children = tree
     elif isinstance(tree, Mapping):
         found.extend(tree)

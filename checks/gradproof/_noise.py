@@ -260,12 +260,12 @@ def _agreeing(values: Table) -> tuple[Vector, NDArray[np.bool_]]:
     mixed = (np.minimum.reduceat(table, starts, axis=0) < 0) & (
         np.maximum.reduceat(table, starts, axis=0) > 0
     )
-    level = levels.min(axis=0)
-    found = np.zeros(level.shape, dtype=bool)
-    for first in reversed(range(len(levels) - 2)):
-        three = levels[first : first + 3]
-        agree = mixed[first] & (three.max(axis=0) <= 4 * three.min(axis=0))
-        level, found = np.where(agree, three[0], level), found | agree
+    largest = np.maximum(np.maximum(levels[:-2], levels[1:-1]), levels[2:])
+    smallest = np.minimum(np.minimum(levels[:-2], levels[1:-1]), levels[2:])
+    agree: NDArray[np.bool_] = mixed[:-2] & (largest <= 4 * smallest)
+    found: NDArray[np.bool_] = agree.max(axis=0)
+    first = agree.argmax(axis=0)
+    level: Vector = np.where(found, levels[first, np.arange(len(first))], levels.min(axis=0))
     return level * size, found
 
 

@@ -42,7 +42,8 @@ def plain_derivatives(
     point, scales = arguments.vector, arguments.spread(arguments.leaf_scales())
     # Leaves move as a whole, by one step for all of their entries: a small entry is then seen as sharply as a large
     # one. The sizes differ, so that kinks in opposite directions cannot cancel.
-    direction = scales * random.choice([-1.0, 1.0], len(point)) * random.uniform(1, 2, len(point))
+    direction = random.uniform(-1, 1, len(point))
+    direction = scales * (direction + np.copysign(1, direction))
 
     def numeric(look: Glance, values: Vector, bound: Vector, method: Method) -> Numeric:
         rounding = np.maximum(gradient.granted, _ROUNDING * objective.unit)
@@ -96,8 +97,9 @@ class Differences:
 
     def slopes(self, values: Vector, look: Glance) -> tuple[Vector, Vector]:
         """Return the derivatives and their bounds, from the values at all points and what a glance has shown."""
-        forward, backward = np.split(np.tile(self._point, 2) + self._steps, 2)
-        plus, minus = np.split(values, 2)
+        count = len(self._point)
+        forward, backward = self._point + self._steps[:count], self._point + self._steps[count:]
+        plus, minus = values[:count], values[count:]
         width = forward - backward
         truncation = _CURVATURE_FACTOR * look.curvature * self._relative**2 / self._scales
         bound: Vector = 2 * NOISE_FACTOR * look.noise / width + truncation

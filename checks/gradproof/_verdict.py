@@ -17,6 +17,7 @@ from gradproof._structure import Arguments
 # A leaf that moves f this much less than the whole may be seen that much less sharply.
 _MINOR_LEAF = 2.0**-10
 
+_LARGEST = float(np.finfo(np.float64).max)
 # Derivatives this close to the end of floating point have no digits left to compare.
 _VANISHING = float(np.finfo(np.float64).tiny) / float(np.finfo(np.float64).eps)
 
@@ -43,17 +44,19 @@ def judge(arguments: Arguments, gradient: AnalyticGradient, numeric: Numeric, re
     """
     analytic = gradient.values
     error = np.abs(analytic - numeric.value)
-    outside = np.maximum(numeric.low - analytic, analytic - numeric.high)
-    error = np.where(np.isfinite(outside), np.maximum(outside, 0.0), error)
-    error = np.where(np.isnan(error), np.inf, error)
-    relative = _relative_bounds(arguments, analytic, numeric)
     kinds = np.array(numeric.kind)
+    smooth = kinds == "smooth"
+    if not smooth.all():
+        outside = np.maximum(numeric.low - analytic, analytic - numeric.high)
+        error = np.where(np.isfinite(outside), np.maximum(outside, 0.0), error)
+    error[np.isnan(error)] = np.inf
+    relative = _relative_bounds(arguments, analytic, numeric)
     # What a coarse dtype rounds is not hidden from this examination, but lost to the gradient itself.
     status = _statuses(kinds, error, numeric.bound, relative, resolution + gradient.granted)
     compared = Comparison(np.arange(len(analytic)), analytic, numeric.value, error, numeric.bound, status)
-    seen = float(np.max(relative[kinds != "jump"], initial=0.0))
+    seen = float(np.max(relative, where=kinds != "jump", initial=0.0))
     verdict, reason = reason_for({STATUSES[code] for code in set(status.tolist())}, seen, resolution)
-    cause = _cause(arguments, gradient, compared, kinds == "smooth") if verdict == "fail" else None
+    cause = _cause(arguments, gradient, compared, smooth) if verdict == "fail" else None
     return Judgement(verdict, reason, seen, cause, compared, numeric.method)
 
 
@@ -71,7 +74,8 @@ def _cause(
 
 def _relative_bounds(arguments: Arguments, analytic: Vector, numeric: Numeric) -> Vector:
     """Return each bound in units of the gradient's scale there: 0 where nothing was left to see."""
-    size = np.abs(np.nan_to_num(numeric.value))
+    # No number counts as 0, infinity as the largest.
+    size = np.fmin(np.fmax(np.abs(numeric.value), 0.0), _LARGEST)
     variation = max(numeric.variation, float(np.max(size * numeric.scales, initial=0.0)))
     scale = np.maximum(arguments.leafwise_max(size), _MINOR_LEAF * variation / numeric.scales)
     # Where f does not move at all, a vanishing gradient agrees with all there is to see.
@@ -84,9 +88,12 @@ def _statuses(
     kinds: NDArray[np.str_], error: Vector, bound: Vector, relative: Vector, resolution: Vector
 ) -> NDArray[np.int8]:
     """Return the status of each entry, as an index into STATUSES; the first that holds."""
+    smooth = kinds == "smooth"
+    if smooth.all() and np.all(error <= bound) and np.all(relative <= resolution):
+        return np.full(len(error), STATUSES.index("pass"), dtype=np.int8)
     cases: list[tuple[NDArray[np.bool_], Status]] = [
         (kinds == "jump", "jump"),
-        ((error > bound) & (kinds == "smooth"), "fail"),
+        ((error > bound) & smooth, "fail"),
         ((kinds == "unconfirmed") | ~(relative <= resolution), "unresolved"),
         ((kinds == "kink") & (error == 0), "kink"),
         (kinds == "kink", "outside kink"),

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from gradproof._frameworks._adapted import Adapted
-from gradproof._nesting import describe, walk
+from gradproof._nesting import children_of, describe
 
 __all__ = ["Adapted", "adapt"]
 
@@ -81,8 +81,7 @@ def _frameworks(f: Any, args: tuple[Any, ...]) -> set[str]:
     torch, jax = sys.modules.get("torch"), sys.modules.get("jax")
     if torch is None and jax is None:
         return set()
-    # What belongs to a framework, or is a container that only a framework knows.
-    foreign = [leaf for arg in args for _, leaf in walk(arg, "") if not isinstance(leaf, _PLAIN)]
+    foreign = _foreign(args)
     found = set()
     if torch is not None and (_is_torch(f, torch) or any(isinstance(leaf, torch.Tensor) for leaf in foreign)):
         found.add("torch")
@@ -91,6 +90,16 @@ def _frameworks(f: Any, args: tuple[Any, ...]) -> set[str]:
     ):
         found.add("jax")
     return found
+
+
+def _foreign(tree: Any) -> list[Any]:
+    """Return the leaves that belong to a framework, or are containers that only a framework knows."""
+    if isinstance(tree, _PLAIN):
+        return []
+    children = tree if isinstance(tree, (tuple, list)) else [child for _, child in children_of(tree) or []]
+    if not children and children_of(tree) is None:
+        return [tree]
+    return [leaf for child in children for leaf in _foreign(child)]
 
 
 def _is_torch(f: Any, torch: Any) -> bool:
