@@ -71,6 +71,11 @@ class Objective:
             self.unit = max(self.unit, unit_roundoff(value.dtype))
         return float(value), handed.changed()
 
+    def again(self) -> float:
+        """Return the value at the arguments once more; what the call does to them has been seen."""
+        self._count(1)
+        return float(self._f(*self._arguments.rebuild(self._arguments.vector)))
+
     def value(self, vector: Vector) -> float:
         """Return the value at `vector`, or NaN where the function refuses the point."""
         return float(self.values(1, lambda _: vector[np.newaxis].copy())[0])

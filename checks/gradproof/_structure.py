@@ -264,10 +264,11 @@ def power_of_two(sizes: Vector) -> Vector:
 def argument_names(f: Callable[..., Any], count: int) -> tuple[str, ...]:
     """Return the names of the first `count` positional parameters of `f`, or args[i] where it names none."""
     fallback = tuple(f"args[{i}]" for i in range(count))
-    if type(f) is types.FunctionType and not vars(f):
-        # What a plain function's signature says, at a tenth of the cost.
-        code = f.__code__
-        known: tuple[str, ...] = code.co_varnames[: min(count, code.co_argcount)]
+    function, bound = (f.__func__, 1) if isinstance(f, types.MethodType) else (f, 0)
+    if type(function) is types.FunctionType and not vars(function):
+        # What the signature of a plain function or method says, at a tenth of the cost.
+        code = function.__code__
+        known: tuple[str, ...] = code.co_varnames[bound : min(bound + count, code.co_argcount)]
         return known + fallback[len(known) :]
     try:
         parameters = inspect.signature(f).parameters.values()
