@@ -76,7 +76,7 @@ def test_missing_1_over_n(problem: tuple[Array, Array, Array, Array], shift: flo
     """The gradient of the sum for a loss that is the mean."""
     weight, bias, x, classes = problem
     assume(len(x) > 1)
-    mean = lambda weight, bias: linear_softmax_loss(weight, bias, x, classes) / len(x) + shift  # noqa: E731
+    mean = lambda weight, bias: linear_softmax_loss(weight, bias, x, classes) / len(x) + shift  # noqa: E731  one line of mathematics
     refuse(mean, lambda weight, bias: tuple(linear_softmax_gradient(weight, bias, x, classes)), weight, bias)
 
 

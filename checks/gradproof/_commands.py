@@ -110,14 +110,13 @@ class _Mutate:
 
 
 def _mutated(found: tuple[Differentiable, ...], options: argparse.Namespace) -> MutationReport:
-    # Hypothesis, and pytest where tests are run, load when they are used.
     smallest = options.resolution or DEFAULT_RESOLUTION
     if options.tests is not None:
-        from gradproof._mutate._suite import mutate_suite  # noqa: PLC0415
+        from gradproof._mutate._suite import mutate_suite  # noqa: PLC0415  loads pytest
 
         arguments = shlex.split(options.tests)
         return mutate_suite(options.module, arguments, smallest=smallest, errors=options.error)
-    from gradproof import _mutate  # noqa: PLC0415
+    from gradproof import _mutate  # noqa: PLC0415  loads Hypothesis
 
     reports = [
         _mutate.mutate(operation, smallest=smallest, errors=options.error, **_asked(options))

@@ -1,12 +1,12 @@
-"""Containers with other parts: what mapping over nested arguments needs."""
+"""Nested arguments taken apart and put together again: their leaves, and the same containers around others."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from gradproof._nesting import _with_fields, _with_items, children_of
+from gradproof._nesting import _with_fields, _with_items, children_of, walk
 
 
 def with_parts(tree: Any, parts: Sequence[Any]) -> Any:
@@ -27,3 +27,13 @@ def map_leaves(function: Callable[[Any], Any], tree: Any) -> Any:
     if children is None:
         return function(tree)
     return with_parts(tree, [map_leaves(function, child) for _, child in children])
+
+
+def leaves_of(args: tuple[Any, ...], names: tuple[str, ...]) -> list[tuple[str, Any]]:
+    """Return every leaf of some arguments with its path, in the order in which `rebuilt` takes them."""
+    return [leaf for arg, name in zip(args, names, strict=True) for leaf in walk(arg, name)]
+
+
+def rebuilt(tree: Any, leaves: Iterator[Any]) -> Any:
+    """Return the same containers around other leaves."""
+    return map_leaves(lambda _: next(leaves), tree)

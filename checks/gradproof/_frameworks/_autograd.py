@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradproof._frameworks._adapted import Adapted, name_of
-from gradproof._frameworks._trees import leaves_of, rebuilt
 from gradproof._frameworks._weights import Weights
 from gradproof._nesting import walk
 from gradproof._structure import argument_names
+from gradproof._trees import leaves_of, rebuilt
 
 
 def adapt_autograd(f: Any, args: tuple[Any, ...], seed: int) -> Adapted:

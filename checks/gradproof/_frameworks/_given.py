@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradproof._frameworks._adapted import Adapted, name_of
-from gradproof._frameworks._trees import leaves_of, mapped, rebuilt
 from gradproof._structure import argument_names
+from gradproof._trees import leaves_of, map_leaves, rebuilt
 
 
 class Like(Protocol):
@@ -63,12 +63,12 @@ def adapt_given(f: Any, grad: Any, args: tuple[Any, ...], bridge: Bridge) -> Ada
     def calling(function: Any, *, widen: bool) -> Callable[..., Any]:
         def call(*arrays: Any) -> Any:
             with bridge.within(widen):
-                return mapped(bridge.to_numpy, function(*foreign(arrays, widen=widen)))
+                return map_leaves(bridge.to_numpy, function(*foreign(arrays, widen=widen)))
 
         return call
 
-    arrays = mapped(lambda leaf: bridge.to_numpy(leaf) if bridge.is_varying(leaf) else leaf, args)
-    doubles = mapped(_in_double, arrays)
+    arrays = map_leaves(lambda leaf: bridge.to_numpy(leaf) if bridge.is_varying(leaf) else leaf, args)
+    doubles = map_leaves(_in_double, arrays)
     widen = all(_takes(calling(function, widen=True), doubles) for function in (f, grad))
     return Adapted(
         calling(f, widen=widen),
@@ -84,7 +84,7 @@ def _takes(function: Callable[..., Any], arrays: tuple[Any, ...]) -> bool:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            function(*mapped(_copied, arrays))
+            function(*map_leaves(_copied, arrays))
     except Exception:  # noqa: BLE001  whatever it is, it is raised again in the dtypes that were given
         return False
     return True

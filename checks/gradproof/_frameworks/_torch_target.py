@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from gradproof._frameworks._adapted import name_of
-from gradproof._frameworks._trees import leaves_of, rebuilt
 from gradproof._structure import argument_names
+from gradproof._trees import leaves_of, rebuilt
 
 
 class Slot(NamedTuple):
