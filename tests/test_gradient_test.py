@@ -162,10 +162,12 @@ def test_an_input_that_shows_nothing_is_passed_over_but_not_too_many() -> None:
     def sometimes(w: Any) -> float:
         return float(cube(w)) if w[0] <= 1 else float("nan")
 
+    # Whether one of a few draws is beyond 1 must not be left to chance.
+    same = settings(FEW, derandomize=True)
     draw = (gp.strategies.arrays(2, scales=(0, 0)),)
-    FEW(gp.gradient_test(sometimes, by_cube, args=draw)(lambda: None))()
+    same(gp.gradient_test(sometimes, by_cube, args=draw)(lambda: None))()
     with pytest.raises(AssertionError, match="at least 100% of the drawn inputs must be conclusive"):
-        FEW(gp.gradient_test(sometimes, by_cube, args=draw, conclusive=1.0)(lambda: None))()
+        same(gp.gradient_test(sometimes, by_cube, args=draw, conclusive=1.0)(lambda: None))()
 
 
 def test_a_search_that_examines_nothing_fails() -> None:
