@@ -16,8 +16,9 @@ from gradproof._products._point import Point, bare, guarded
 from gradproof._report import Entry, Evaluations, GradientReport, Status, Verdict
 from gradproof._structure import Arguments, StructureError, argument_names
 
-# Multiples of a vector by numbers that are no powers of two round in their own way, and show how much.
-_FACTORS = (1.0, 3.0, 5.0, 7.0, 11.0)
+# Multiples of a vector by numbers that are no powers of two round in their own way, and show how much; those of either sign
+# show a product that is linear in one direction only, such as one with |u|.
+_FACTORS = (1.0, -3.0, 5.0, -7.0, 11.0)
 _NOISE_FACTOR = 10.0
 _ROUNDING = 2.0**4
 
