@@ -31,10 +31,10 @@ def another_point(arguments: Arguments, seed: int) -> Vector:
     """
     # Multiples of the golden ratio, from where the seed says, are spread evenly and cost nothing.
     moves = 2 * np.modf(seed % 2**32 / 2**32 + _GOLDEN * np.arange(1, len(arguments.leaves) + 1))[0] - 1
-    moves = arguments.spread(np.copysign(_NEAREST + (_FARTHEST - _NEAREST) * np.abs(moves), moves))
-    point = arguments.vector
-    moved: Vector = np.where(arguments.leafwise_max(np.abs(point)) > 0, point * (1 + moves), moves)
-    return moved
+    moves = np.copysign(_NEAREST + (_FARTHEST - _NEAREST) * np.abs(moves), moves)
+    moved: Vector = arguments.vector * arguments.spread(1 + moves)
+    zero = arguments.largest_by_leaf() == 0
+    return moved + arguments.spread(np.where(zero, moves, 0.0)) if zero.any() else moved
 
 
 def contradicted_at(other: Vector, objective: Objective, point: Vector, gradient: Vector) -> float | None:

@@ -16,7 +16,7 @@ from gradproof._frameworks import adapt
 from gradproof._guards import AnalyticGradient, value_and_gradient
 from gradproof._numeric import NumericalDerivative
 from gradproof._objective import Objective, probing
-from gradproof._options import DEFAULT_MEMORY_BUDGET, DEFAULT_RESOLUTION, Mode, Options
+from gradproof._options import DEFAULT_MEMORY_BUDGET, DEFAULT_RESOLUTION, Mode, Options, fresh_seed
 from gradproof._plain import plain_derivatives
 from gradproof._report import Evaluations, GradientMismatch, GradientReport
 from gradproof._structure import Arguments, argument_names
@@ -146,10 +146,11 @@ def examine_gradient(
     >>> report.verdict, report.worst.name, report.worst.analytic, round(report.worst.numeric, 6)
     ('fail', 'w[1]', 4.0, 8.0)
     """
-    options = Options(resolution, seed, mode, vectorized, memory_budget, max_evaluations)
+    options = Options(
+        resolution, fresh_seed() if seed is None else seed, mode, vectorized, memory_budget, max_evaluations
+    )
     if grad is not None and not callable(grad):
         grad, args = None, (grad, *args)
-    options = replace(options, seed=options.entropy())
     adapted = adapt(f, grad, args, seed=options.entropy())
     names, name = argument_names(f, len(args)), getattr(f, "__qualname__", type(f).__qualname__)
     if adapted is not None:

@@ -74,8 +74,9 @@ class AnalyticGradient:
         return float(self.units.max(initial=0.0))
 
     def at(self, vector: Vector) -> Vector:
-        """Return the gradient at another point, shape (n,)."""
-        return self._flatten(self._call(vector)[0])[0]
+        """Return the gradient at any point, shape (n,); what a call does to its arguments has been seen."""
+        self.calls += 1
+        return self._flatten(self._grad(*self._arguments.rebuild(vector, own_dtypes=True)))[0]
 
     def require_finite(self) -> None:
         """Stop at the first entry that is NaN or infinite."""
@@ -128,7 +129,7 @@ class AnalyticGradient:
     def _follows(self, objective: Objective, again: Vector) -> bool:
         """Tell whether a call of f alone at the other point brings back what was seen after it."""
         with silenced():
-            objective.value(self._other)
+            objective.visit(self._other)
         return np.array_equal(self.at(self._arguments.vector), again)
 
     def _called_at(self, other: Vector) -> Vector | None:
@@ -188,7 +189,7 @@ def value_and_gradient(
     gradient = AnalyticGradient(grad, arguments)
     gradient.require_finite()
     with silenced():
-        objective.value(other)
+        objective.visit(other)
     again = gradient.there_and_back(other)
     _require_same_value(objective, value, gradient.calls)
     gradient.require_same(again, objective)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import copy
 import dataclasses
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +18,7 @@ _PLAIN = (np.ndarray, np.memmap)
 Builder: TypeAlias = Callable[[NDArray[Any], bool], Any]
 
 
-@dataclass(frozen=True)
-class Leaf:
+class Leaf(NamedTuple):
     """One float array among the arguments: where it stands, and its slice of the vector.
 
     A complex array is two of them, its real and its imaginary part, one after the other.
@@ -64,6 +62,8 @@ def walk(tree: object, path: str) -> Iterator[tuple[str, Any]]:
 
 def is_float(value: object, path: str) -> bool:
     """Tell whether a leaf varies (floats and complex numbers do); refuse what can be neither varied nor held fixed."""
+    if type(value) is np.ndarray and value.dtype.kind != "O":
+        return value.dtype.kind in "fc"
     if isinstance(value, float | complex):
         return True
     if not hasattr(value, "__array__"):
@@ -78,6 +78,11 @@ def is_float(value: object, path: str) -> bool:
         else "Pass a plain array of its values, and convert inside f."
     )
     raise TypeError(f"arguments must be NumPy arrays of numbers; got {path} of {describe(value)}. {remedy}")
+
+
+def is_complex(value: Any) -> bool:
+    """Tell whether a float leaf is complex."""
+    return np.asarray(value).dtype.kind == "c"
 
 
 def describe(value: object) -> str:
@@ -134,7 +139,7 @@ def _with_fields(tree: Any, fields: dict[str, Any]) -> Any:
 
 def _leaf_builder(tree: Any, leaves: Iterator[Leaf]) -> Builder:
     leaf = next(leaves)
-    if np.iscomplexobj(tree):
+    if is_complex(tree):
         return _complex_builder(tree, leaf, next(leaves))
     part = slice(leaf.start, leaf.stop)
     if isinstance(tree, np.ndarray):

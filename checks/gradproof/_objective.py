@@ -80,6 +80,12 @@ class Objective:
         """Return the value at `vector`, or NaN where the function refuses the point."""
         return float(self.values(1, lambda _: vector[np.newaxis].copy())[0])
 
+    def visit(self, vector: Vector) -> None:
+        """Call the function elsewhere for what that leaves behind: what it returns or raises there says nothing."""
+        self._count(1)
+        with contextlib.suppress(Exception):
+            self._f(*self._arguments.rebuild(vector))
+
     def values(self, count: int, points: Points) -> Vector:
         """Return the values at many points, NaN where the function refuses one.
 

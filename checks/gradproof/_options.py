@@ -64,4 +64,9 @@ class Options:
 
     def entropy(self) -> int:
         """Return the seed, or a fresh one."""
-        return int.from_bytes(os.urandom(8)) if self.seed is None else self.seed
+        return fresh_seed() if self.seed is None else self.seed
+
+
+def fresh_seed() -> int:
+    """Return a seed from the system's entropy."""
+    return int.from_bytes(os.urandom(8))

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gradproof._nesting import Leaf, Vector, builder_of, children_of, describe, is_float, walk
+from gradproof._nesting import Leaf, Vector, builder_of, children_of, describe, is_complex, is_float, walk
 from gradproof._take import taker_of
 
 # A leaf whose entries are smaller than this counts as zero.
@@ -63,7 +63,7 @@ class Arguments:
             for path, value in walk(arg, name):
                 if not is_float(value, path):
                     continue
-                self.is_complex |= np.iscomplexobj(value)
+                self.is_complex |= is_complex(value)
                 for where, array in _real_parts(np.asarray(value), path):
                     leaves.append(Leaf(where, array.shape, array.dtype, start, start + array.size))
                     parts.append(array.astype(np.float64).ravel())
@@ -85,7 +85,9 @@ class Arguments:
         self.vector: Vector = np.concatenate(parts)
         self._starts = [leaf.start for leaf in leaves]
         self._sizes = np.array([leaf.stop - leaf.start for leaf in leaves])
-        self._filled = self._sizes > 0
+        self._filled = np.flatnonzero(self._sizes)
+        self._filled_starts = np.array(self._starts)[self._filled]
+        self._largest: Vector | None = None
         self._leaf_scales: Vector | None = None
         self._varying = tuple(varying)
         remaining = iter(self.leaves)
@@ -129,11 +131,17 @@ class Arguments:
         """Return for each entry the largest of `values` (non-negative) in its leaf, shape (n,)."""
         return self.spread(self._per_leaf(np.maximum, values))
 
+    def largest_by_leaf(self) -> Vector:
+        """Return the size of the largest entry of each leaf, shape (leaves,); 0 for an empty one."""
+        if self._largest is None:
+            self._largest = self._per_leaf(np.maximum, np.abs(self.vector))
+        return self._largest
+
     def leaf_scales(self) -> Vector:
         """Return a natural step for each leaf as a whole, a power of two near its root mean square; 1 for zeros."""
         if self._leaf_scales is None:
             # Squares of numbers of size 1 neither overflow nor vanish.
-            largest = self._per_leaf(np.maximum, np.abs(self.vector))
+            largest = self.largest_by_leaf()
             squares = np.square(self.vector / self.spread(np.where(largest > 0, largest, 1.0)))
             sizes = largest * np.sqrt(self._per_leaf(np.add, squares) / np.maximum(self._sizes, 1))
             self._leaf_scales = power_of_two(np.where(sizes < _SMALLEST_SCALE, 1.0, sizes))
@@ -145,8 +153,11 @@ class Arguments:
 
     def _per_leaf(self, combine: np.ufunc, values: Vector) -> Vector:
         """Return the entries of each leaf combined, shape (leaves,); 0 for an empty leaf."""
+        found: Vector = combine.reduceat(values, self._filled_starts)
+        if len(found) == len(self.leaves):
+            return found
         combined = np.zeros(len(self.leaves))
-        combined[self._filled] = combine.reduceat(values, np.array(self._starts)[self._filled])
+        combined[self._filled] = found
         return combined
 
     @staticmethod

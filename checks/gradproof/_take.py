@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from gradproof._nesting import Leaf, Vector, children_of, is_float
+from gradproof._nesting import Leaf, Vector, children_of, is_complex, is_float
 
 # Writes the entries of a gradient to where they belong in a vector; False where it has to be looked at closely.
 Taker: TypeAlias = Callable[[Any, Vector], bool]
@@ -59,7 +59,7 @@ def taker_of(tree: Any, leaves: Iterator[Leaf]) -> Taker | None:
 
 def _leaf_taker(tree: Any, leaves: Iterator[Leaf]) -> Taker:
     leaf = next(leaves)
-    if np.iscomplexobj(tree):
+    if is_complex(tree):
         next(leaves)
         return lambda _gradient, _vector: False
     shape, dtype, start, part = leaf.shape, leaf.dtype, leaf.start, slice(leaf.start, leaf.stop)

@@ -43,20 +43,31 @@ def judge(arguments: Arguments, gradient: AnalyticGradient, numeric: Numeric, re
         The relative error that must be visible for an entry to pass.
     """
     analytic = gradient.values
-    error = np.abs(analytic - numeric.value)
-    kinds = np.array(numeric.kind)
-    smooth = kinds == "smooth"
-    if not smooth.all():
-        outside = np.maximum(numeric.low - analytic, analytic - numeric.high)
-        error = np.where(np.isfinite(outside), np.maximum(outside, 0.0), error)
-    error[np.isnan(error)] = np.inf
     relative = _relative_bounds(arguments, analytic, numeric)
     # What a coarse dtype rounds is not hidden from this examination, but lost to the gradient itself.
+    needed = resolution + gradient.granted
+    error = np.abs(analytic - numeric.value)
+    smooth = numeric.kind.count("smooth") == len(analytic)
+    if smooth and (error <= numeric.bound).all() and (relative <= needed).all():
+        status = np.full(len(error), STATUSES.index("pass"), dtype=np.int8)
+        compared = Comparison(np.arange(len(error)), analytic, numeric.value, error, numeric.bound, status)
+        return Judgement("pass", "", float(relative.max()), None, compared, numeric.method)
+    return _judge_closely(arguments, gradient, numeric, relative, resolution)
+
+
+def _judge_closely(
+    arguments: Arguments, gradient: AnalyticGradient, numeric: Numeric, relative: Vector, resolution: float
+) -> Judgement:
+    """Judge what is not plainly right: kinks, and entries that are wrong or were not seen."""
+    analytic, kinds = gradient.values, np.array(numeric.kind)
+    outside = np.maximum(numeric.low - analytic, analytic - numeric.high)
+    error = np.where(np.isfinite(outside), np.maximum(outside, 0.0), np.abs(analytic - numeric.value))
+    error[np.isnan(error)] = np.inf
     status = _statuses(kinds, error, numeric.bound, relative, resolution + gradient.granted)
-    compared = Comparison(np.arange(len(analytic)), analytic, numeric.value, error, numeric.bound, status)
+    compared = Comparison(np.arange(len(error)), analytic, numeric.value, error, numeric.bound, status)
     seen = float(np.max(relative, where=kinds != "jump", initial=0.0))
     verdict, reason = reason_for({STATUSES[code] for code in set(status.tolist())}, seen, resolution)
-    cause = _cause(arguments, gradient, compared, smooth) if verdict == "fail" else None
+    cause = _cause(arguments, gradient, compared, kinds == "smooth") if verdict == "fail" else None
     return Judgement(verdict, reason, seen, cause, compared, numeric.method)
 
 
@@ -89,8 +100,6 @@ def _statuses(
 ) -> NDArray[np.int8]:
     """Return the status of each entry, as an index into STATUSES; the first that holds."""
     smooth = kinds == "smooth"
-    if smooth.all() and np.all(error <= bound) and np.all(relative <= resolution):
-        return np.full(len(error), STATUSES.index("pass"), dtype=np.int8)
     cases: list[tuple[NDArray[np.bool_], Status]] = [
         (kinds == "jump", "jump"),
         ((error > bound) & smooth, "fail"),

@@ -38,8 +38,6 @@ def probabilities(logits: FloatArray) -> tuple[FloatArray, FloatArray]:
     shifted, top = shift(logits)
     exps, others = exponentials(shifted, top)
     total = 1 + others
-    np.put_along_axis(exps, top, 1, axis=-1)
-    y_hat = exps / total
-    complements = 1 - y_hat
-    np.put_along_axis(complements, top, others / total, axis=-1)
-    return y_hat, complements
+    largest = top == np.arange(shifted.shape[-1])
+    y_hat = np.where(largest, 1, exps) / total
+    return y_hat, np.where(largest, others / total, 1 - y_hat)

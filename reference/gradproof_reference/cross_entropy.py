@@ -86,11 +86,8 @@ def softmax_cross_entropy_gradient(logits: npt.ArrayLike, labels: npt.ArrayLike)
     """
     logits, labels = _logits_and_labels(logits, labels)
     probabilities, complements = _shifted.probabilities(logits)
-    probabilities, index = _align(probabilities, labels)
-    complements, _ = _align(complements, labels)
-    gradient = probabilities.copy()
-    np.put_along_axis(gradient, index, -np.take_along_axis(complements, index, axis=-1), axis=-1)
-    return gradient
+    is_label = labels[..., np.newaxis] == np.arange(logits.shape[-1])
+    return np.where(is_label, -complements, probabilities)
 
 
 def softmax_cross_entropy_of_targets(logits: npt.ArrayLike, targets: npt.ArrayLike) -> FloatArray:
