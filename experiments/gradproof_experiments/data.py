@@ -1,11 +1,11 @@
-"""The data that the polynomial experiment stands on: Bishop's ten points and a test set of the same kind."""
+"""The data that the overfitting experiment stands on: Bishop's ten points, and the sine that they were drawn from."""
 
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["BISHOP_TARGETS", "Points", "bishop_points", "generator", "noisy_sine"]
+__all__ = ["BISHOP_TARGETS", "Points", "bishop_points", "equal_distances", "noisy_sine", "sine"]
 
 BISHOP_TARGETS = (
     "0.349486",
@@ -36,7 +36,7 @@ class Points(NamedTuple):
 
 
 def bishop_points() -> Points:
-    """Bishop's ten training points: x = k/9, t = sin(2πx) + noise.
+    """Bishop's ten training points: x = k/9, t = sin(2πx) + noise of standard deviation 0.3.
 
     References
     ----------
@@ -47,22 +47,30 @@ def bishop_points() -> Points:
     >>> bishop_points().t[:3].tolist()
     [0.349486, 0.830839, 1.007332]
     """
-    return Points(np.arange(10) / 9.0, np.array([float(target) for target in BISHOP_TARGETS]))
+    return Points(equal_distances(10), np.array([float(target) for target in BISHOP_TARGETS]))
 
 
-def generator(seed: int, purpose: str) -> np.random.Generator:
-    """Random generator of one purpose of one configuration.
-
-    The purpose is part of the seed, so a stream does not depend on what else was drawn, or in which order.
+def equal_distances(n: int) -> npt.NDArray[np.float64]:
+    """Inputs x = k/(n − 1), k = 0 … n − 1, of shape (n,): Bishop's where n is 10.
 
     Examples
     --------
-    >>> generator(1, "noise").random() == generator(1, "noise").random()
-    True
-    >>> generator(1, "noise").random() == generator(1, "shuffle").random()
-    False
+    >>> equal_distances(3).tolist()
+    [0.0, 0.5, 1.0]
     """
-    return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=tuple(purpose.encode())))
+    return np.arange(n) / (n - 1.0)
+
+
+def sine(x: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Noise-free target sin(2πx), in the shape of `x`.
+
+    Examples
+    --------
+    >>> sine(np.array([0.0, 0.25])).tolist()
+    [0.0, 1.0]
+    """
+    values: npt.NDArray[np.float64] = np.sin(2.0 * np.pi * x)
+    return values
 
 
 def noisy_sine(n: int, noise: float, rng: np.random.Generator) -> Points:
@@ -70,8 +78,8 @@ def noisy_sine(n: int, noise: float, rng: np.random.Generator) -> Points:
 
     Examples
     --------
-    >>> noisy_sine(3, 0.0, generator(1, "test set")).x.tolist()
+    >>> noisy_sine(3, 0.0, np.random.default_rng(1)).x.tolist()
     [0.0, 0.5, 1.0]
     """
-    x = np.linspace(0.0, 1.0, n)
-    return Points(x, np.sin(2.0 * np.pi * x) + noise * rng.standard_normal(n))
+    x = equal_distances(n)
+    return Points(x, sine(x) + noise * rng.standard_normal(n))

@@ -1,4 +1,4 @@
-"""One item of the report: its tables, figures and page, and what made it."""
+"""One item of the report: what was asked, what was found, and what made it. `page` and `site` put it into words and HTML."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,28 +10,80 @@ from matplotlib.figure import Figure
 
 from .claim import Claim
 
-__all__ = ["Item", "markdown_table"]
+__all__ = ["Item", "Picture", "Table"]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure and its words.
+
+    Parameters
+    ----------
+    name : str
+        File name without suffix; written as SVG and PNG.
+    figure : Figure
+    alt : str
+        What a reader who does not see it must know: axes, curves, and what they show.
+    caption : str
+        One or two sentences, plain text.
+    """
+
+    name: str
+    figure: Figure
+    alt: str
+    caption: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table and its words.
+
+    Parameters
+    ----------
+    name : str
+        File name without suffix; written as CSV and Parquet.
+    frame : DataFrame
+        Rounded to what another CPU and BLAS reproduce.
+    caption : str
+        One sentence, plain text.
+    headings : mapping of str to str
+        Column name to heading, where they differ.
+    shown : bool
+        Whether the page shows it; else the page links to it.
+    code : tuple of str
+        Columns that hold formulas or code, in which * and _ and | are signs like any other.
+    """
+
+    name: str
+    frame: pd.DataFrame
+    caption: str
+    headings: Mapping[str, str] = field(default_factory=dict)
+    shown: bool = True
+    code: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Item:
-    """What the report writes for one experiment, all of it reproducible.
+    """What the report writes for one experiment, all of it reproducible. All words are plain text.
 
     Parameters
     ----------
     name : str
         Folder of the item inside the report.
     title : str
+    question : str
+        What is asked, in one or two sentences.
+    method : tuple of str
+        About three sentences: what was done, on what, how often.
     answer : str
         The result in one line, for the index.
-    page : str
-        Markdown page; it may show the figures and link the tables by their file names.
-    tables : mapping of str to DataFrame
-        File name without suffix to table; written as CSV.
-    figures : mapping of str to Figure
-        File name without suffix to figure; written as SVG and PNG.
     claims : tuple of Claim
-        The report fails where one does not hold.
+        The report fails where one does.
+    pictures : tuple of Picture
+        The one that answers the question comes first.
+    tables : tuple of Table
+    means, limits : tuple of str
+        Paragraphs: what the result means, and what it does not mean.
     configuration : mapping
         What the experiment was told, seeds included.
     sources : tuple of Path
@@ -44,35 +96,15 @@ class Item:
 
     name: str
     title: str
+    question: str
+    method: tuple[str, ...]
     answer: str
-    page: str
-    tables: Mapping[str, pd.DataFrame]
-    figures: Mapping[str, Figure]
     claims: tuple[Claim, ...]
+    pictures: tuple[Picture, ...]
+    tables: tuple[Table, ...]
+    means: tuple[str, ...]
+    limits: tuple[str, ...]
     configuration: Mapping[str, Any]
     sources: tuple[Path, ...]
     data: Mapping[str, str] = field(default_factory=dict)
     measured: Mapping[str, pd.DataFrame] = field(default_factory=dict)
-
-
-def markdown_table(frame: pd.DataFrame, headings: Mapping[str, str] | None = None) -> str:
-    r"""Table for a Markdown page; numbers stand to the right.
-
-    Examples
-    --------
-    >>> print(markdown_table(pd.DataFrame({"degree": [1], "name": ["a|b"]}), {"degree": "M"}))
-    | M | name |
-    | ---: | :--- |
-    | 1 | a\|b |
-    """
-    names = [(headings or {}).get(name, name) for name in frame.columns]
-    rules = [":---" if frame[name].dtype.kind not in "fiu" else "---:" for name in frame.columns]
-    lines = [names, rules, *([_cell(value) for value in row] for row in frame.itertuples(index=False))]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
-
-
-def _cell(value: object) -> str:
-    if value is None or (isinstance(value, float) and pd.isna(value)):
-        return ""
-    text = f"{value:.10g}" if isinstance(value, float) else str(value)
-    return text.replace("|", "\\|").replace("\n", " ")
