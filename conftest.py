@@ -6,6 +6,8 @@ dev
     The default: random, 50 examples, failures kept in .hypothesis and tried first the next time.
 ci
     The default where CI is set: Hypothesis's own profile of that name (derandomized, no deadline, prints the blob).
+quick
+    As ci, with 10 examples: what `gradproof report --quick` takes.
 nightly
     Random, 2000 examples, database kept: for long runs that are meant to find something.
 """
@@ -16,7 +18,7 @@ import pytest
 from hypothesis import settings
 from hypothesis.database import DirectoryBasedExampleDatabase
 
-_PROFILES = ("dev", "ci", "nightly")
+_PROFILES = ("dev", "ci", "quick", "nightly")
 
 
 @pytest.hookimpl(tryfirst=True)  # before Hypothesis's own plugin reads --hypothesis-profile
@@ -29,6 +31,7 @@ def pytest_configure(config: pytest.Config) -> None:
         print_blob=True,
     )
     settings.register_profile("dev", kept, max_examples=50)
+    settings.register_profile("quick", settings.get_profile("ci"), max_examples=10)
     settings.register_profile("nightly", kept, max_examples=2000)
     name = os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev")
     if name not in _PROFILES:

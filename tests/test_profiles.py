@@ -64,4 +64,4 @@ def test_an_unknown_profile_is_rejected_with_the_known_ones(tmp_path: Path) -> N
     """A misspelt HYPOTHESIS_PROFILE stops the run, and names what there is."""
     finished = run(tmp_path, HYPOTHESIS_PROFILE="nightlly")
     assert finished.returncode == pytest.ExitCode.USAGE_ERROR
-    assert "must be one of dev, ci, nightly; got HYPOTHESIS_PROFILE=nightlly" in finished.stderr
+    assert "must be one of dev, ci, quick, nightly; got HYPOTHESIS_PROFILE=nightlly" in finished.stderr

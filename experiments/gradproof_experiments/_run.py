@@ -1,9 +1,10 @@
-"""The main job from end to end: verify, experiment, write. Loaded only when the command runs."""
+"""The main job from end to end: verify, experiment, write. Loaded only when there is something to do."""
 
+import argparse
 import io
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -11,60 +12,114 @@ from rich.console import Console
 
 from gradproof_reference.ledger import LEDGER
 
-from . import formulas, polynomial
+from . import formulas
 from ._errors import CannotRunError
+from ._report_command import RUN, writing
+from .claim import Claim
 from .formulas.terminal import progress, show_errata, show_problems, show_rows
 from .item import Item
 from .manifest import describe_run
+from .registry import chosen
 from .report import staging, write_report, write_run
+from .runner.driver import Settings
+from .runner.formulas import kept_verification
+from .runner.provenance import provenance
+from .runner.settings import configured
+from .runner.state import remember
+from .runner.store import Store, opened
+from .runner.sweep import Sweep, items_of, sweep
 
-__all__ = ["EXPERIMENTS", "run_report"]
-
-EXPERIMENTS: dict[str, Callable[[], Item]] = {"polynomial": polynomial.item}
-"""Every experiment of the report, in its order: name, and what makes its item at the default configuration."""
+__all__ = ["console_for_all", "run_report", "verdict_line"]
 
 _PLAIN_WIDTH = 150  # a log has no width of its own; 80 columns would fold every formula
 
 
-def run_report(root: Path, output: Path, jobs: int) -> int:
-    """Verify the ledger, run the experiments, write the report; 0 if all of it holds, else 1.
+def run_report(options: argparse.Namespace, digest: str) -> int:
+    """Verify the ledger, run the experiments, write the report; 0 if nothing in it fails, else 1.
+
+    Parameters
+    ----------
+    options : Namespace
+        ``root``, ``output``, ``store``, ``jobs``, ``quick``, ``fresh``.
+    digest : str
+        Of everything that the report hangs on.
 
     Raises
     ------
     CannotRunError
-        If `output` cannot be written.
+        If the output or the store cannot be written, or a run fails.
     """
+    console = console_for_all()
+    output: Path = options.output
+    seconds: dict[str, float] = {}
+    with ExitStack() as stack:
+        # Before the work: a minute later is too late to say that nothing can be written.
+        with writing(output):
+            stage = stack.enter_context(staging(output))
+        store = stack.enter_context(opened(options.store))
+        with _timed(seconds, "formulas"):
+            ledger = _verify(options, store, console)
+        with _timed(seconds, "experiments"):
+            items = [ledger, *_experiments(options, store, console)]
+        with _timed(seconds, "writing"), writing(output):
+            names = write_report(items, output, stage, options.root)
+        with writing(output):
+            write_run(items, output, describe_run(options.root, seconds))
+        claims = [claim for item in items for claim in item.claims]
+        lines = [*map(str, claims), verdict_line(claims)]
+        status = int(any(claim.verdict == "fails" for claim in claims))
+        if status == 0:
+            with writing(output):
+                remember(output / RUN, digest, output, names, lines)
+    for line in lines:
+        console.print(line, highlight=False, markup=False)
+    console.print(f"written to {output} in {sum(seconds.values()):.0f} s", highlight=False, markup=False)
+    return status
+
+
+def console_for_all() -> Console:
+    """A console whose lines are as long as they need to be where there is no terminal, and that never raises."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         # A terminal without α shows ?, and the report is written all the same.
         sys.stdout.reconfigure(errors="replace")
     console = Console()
-    if not console.is_terminal:
-        console = Console(width=_PLAIN_WIDTH)
-    seconds: dict[str, float] = {}
-    with ExitStack() as stack:
-        # Before the work: a minute later is too late to say that nothing can be written.
-        with _writing(output):
-            stage = stack.enter_context(staging(output))
-        with _timed(seconds, "formulas"):
-            ledger = _verify(root, jobs, console)
-        items = [ledger]
-        for name, make in EXPERIMENTS.items():
-            with _timed(seconds, name):
-                items.append(make())
-        with _timed(seconds, "writing"), _writing(output):
-            write_report(items, output, stage, root)
-        with _writing(output):
-            write_run(items, output, describe_run(root, seconds))
-    for claim in (claim for item in items for claim in item.claims):
-        console.print(str(claim), highlight=False, markup=False)
-    console.print(f"written to {output} in {sum(seconds.values()):.0f} s", highlight=False, markup=False)
-    return 0 if all(claim.holds for item in items for claim in item.claims) else 1
+    return console if console.is_terminal else Console(width=_PLAIN_WIDTH)
 
 
-def _verify(root: Path, jobs: int, console: Console) -> Item:
-    checks = root / "checks" / "formulas"
-    with progress(console) as listen:
-        verification = formulas.verify(checks, listen, jobs)
+def verdict_line(claims: Sequence[Claim]) -> str:
+    """How many claims hold, and which of them do not.
+
+    Examples
+    --------
+    >>> from gradproof_experiments.claim import Within
+    >>> verdict_line(
+    ...     [
+    ...         Claim.exact("It is so.", "number", 1, Within(low=2)),
+    ...         Claim.exact("So is this.", "number", 3, Within()),
+    ...     ]
+    ... )
+    '1 of 2 claims hold; fails: It is so.'
+    """
+    parts = [f"{sum(claim.verdict == 'holds' for claim in claims)} of {len(claims)} claims hold"]
+    for verdict in ("fails", "undecided"):
+        found = [claim.statement for claim in claims if claim.verdict == verdict]
+        if found:
+            parts.append(f"{verdict}: {' '.join(found)}")
+    return "; ".join(parts)
+
+
+def _verify(options: argparse.Namespace, store: Store, console: Console) -> Item:
+    checks = options.root / "checks" / "formulas"
+
+    def made() -> tuple[formulas.Verification, float]:
+        start = time.perf_counter()
+        with progress(console) as listen:
+            verification = formulas.verify(checks, listen, options.jobs, profile)
+        return verification, time.perf_counter() - start
+
+    profile = "quick" if options.quick else "ci"
+    machine = provenance(options.root, 0, "local")
+    verification = kept_verification(checks, profile, store, made, machine, fresh=options.fresh)
     verdicts = formulas.judge(LEDGER, verification)
     problems = formulas.stray_failures(LEDGER, verification)
     show_rows(console, verdicts)
@@ -73,15 +128,18 @@ def _verify(root: Path, jobs: int, console: Console) -> Item:
     return formulas.item(verdicts, problems, verification, checks)
 
 
-@contextmanager
-def _writing(output: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise CannotRunError(
-            f"the output folder must be writable; got --output={output} ({error.strerror or error}). "
-            "Name another with --output."
-        ) from error
+def _experiments(options: argparse.Namespace, store: Store, console: Console) -> list[Item]:
+    experiments = chosen([])
+    configurations = configured(experiments, quick=options.quick)
+    sweeps = [Sweep.of(*each) for each in zip(experiments, configurations, strict=True)]
+    settings = Settings(jobs=options.jobs, fresh=options.fresh)
+    outcome = sweep(sweeps, store, options.root, settings, console)
+    if outcome.interrupted:
+        raise KeyboardInterrupt
+    if outcome.failed:
+        done = outcome.failed[0]
+        raise CannotRunError(f"{len(outcome.failed)} runs failed, first {done.run.label}:\n{done.failure}")
+    return items_of(sweeps, store)
 
 
 @contextmanager

@@ -1,38 +1,47 @@
-"""The command ``gradproof report``."""
+"""The commands ``gradproof run``, ``list``, ``show``, ``verify`` and ``report``. Nothing heavy loads before one is asked for."""
 
 import argparse
 import importlib.util
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from ._errors import CannotRunError
 
-__all__ = ["report"]
+__all__ = ["experiment_list", "report", "run", "show", "verify"]
 
-# Needed by the report and the checks that it runs, beyond what `gradproof` itself installs. Named here, loaded later: --help must not wait for them.
-_NEEDED = ("matplotlib", "mpmath", "pandas", "pytest", "rich")
+# Needed by the report and the checks that it runs, beyond what `gradproof` itself installs. Named here, loaded later: --help
+# must not wait for them.
+_NEEDED = (
+    "jinja2",
+    "joblib",
+    "matplotlib",
+    "mpmath",
+    "pandas",
+    "pyarrow",
+    "pytest",
+    "rich",
+    "scipy",
+    "sklearn",
+)
+
+Action = Callable[[argparse.Namespace], int]
 
 
-class _Report:
-    """``gradproof report``: verify every formula, run the experiments, write the reports."""
+class _Command:
+    """One subcommand: its options, and an action that loads what it needs."""
 
-    help = "verify the lecture's formulas, run the experiments and write reports/"
+    def __init__(
+        self, name: str, text: str, add: Callable[[argparse.ArgumentParser], None], action: Action
+    ) -> None:
+        self.help = text
+        self._name, self._add, self._action = name, add, action
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Declare the options."""
-        for option, kind, default, placeholder, text in (
-            ("--root", Path, Path(), "FOLDER", "checkout that holds checks/formulas (default: .)"),
-            ("--output", Path, None, "FOLDER", "where the report goes (default: reports, below the root)"),
-            (
-                "--jobs",
-                int,
-                _cpus(),
-                "N",
-                "processes that share the checks, whatever the result (default: one per CPU)",
-            ),
-        ):
-            parser.add_argument(option, type=kind, default=default, metavar=placeholder, help=text)
+        self._add(parser)
 
     def run(self, options: argparse.Namespace) -> int:
         """Run the command.
@@ -40,19 +49,35 @@ class _Report:
         Returns
         -------
         int
-            0 if every row and claim holds, 1 if one fails, 2 if the command cannot run, 130 after Ctrl-C.
+            0 if nothing fails, 1 if a claim or a run fails, 2 if the command cannot run, 130 after Ctrl-C.
         """
         try:
-            root, output = _checked(options.root, options.output, options.jobs)
-            from ._run import run_report  # noqa: PLC0415 - pandas and matplotlib load only when they are used
-
-            return run_report(root, output, options.jobs)
+            _require_packages()
+            return self._action(options)
         except CannotRunError as error:
-            print(f"gradproof report: {error}", file=sys.stderr)  # noqa: T201 - a command speaks to its terminal
+            print(f"gradproof {self._name}: {error}", file=sys.stderr)  # noqa: T201 - a command speaks to its terminal
             return 2
         except KeyboardInterrupt:
-            print("gradproof report: stopped; the old reports are as they were.", file=sys.stderr)  # noqa: T201
+            print(f"gradproof {self._name}: stopped; {_KEPT[self._name]}", file=sys.stderr)  # noqa: T201
             return 130
+
+
+_KEPT = {
+    "report": "the old reports are as they were, and the same command goes on with the runs that are kept.",
+    "run": "every finished run is kept, and the same command goes on.",
+    "list": "nothing was changed.",
+    "show": "nothing was changed.",
+    "verify": "nothing was changed.",
+}
+
+
+def _require_packages() -> None:
+    missing = [name for name in _NEEDED if importlib.util.find_spec(name) is None]
+    if missing:
+        raise CannotRunError(
+            f"the experiments need {', '.join(missing)}. Install gradproof with them: "
+            "pip install 'gradproof[experiments]'."
+        )
 
 
 def _cpus() -> int:
@@ -61,22 +86,184 @@ def _cpus() -> int:
     return min(usable, 8)
 
 
-def _checked(root: Path, output: Path | None, jobs: int) -> tuple[Path, Path]:
-    missing = [name for name in _NEEDED if importlib.util.find_spec(name) is None]
-    if missing:
+# --- options ----------------------------------------------------------------------------------------------------------
+
+
+def _add_store(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--store",
+        type=Path,
+        metavar="FILE",
+        help="where finished runs are kept (default: reports/.run/runs.sqlite)",
+    )
+
+
+def _add_root(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--root",
+        type=Path,
+        default=Path(),
+        metavar="FOLDER",
+        help="checkout that holds checks/formulas (default: .)",
+    )
+
+
+def _add_jobs(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--jobs",
+        type=int,
+        default=_cpus(),
+        metavar="N",
+        help="processes that share the work, whatever the result (default: one per CPU)",
+    )
+
+
+def _add_selection(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "names", nargs="*", metavar="experiment", help="experiments (default: all; see `gradproof list`)"
+    )
+    parser.add_argument(
+        "--seeds", type=int, metavar="N", help="paired seeds (default: those of the configuration)"
+    )
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="one field of the configuration, as JSON; EXPERIMENT.KEY=VALUE where several have it",
+    )
+    parser.add_argument("--quick", action="store_true", help="the small configuration, which takes seconds")
+    _add_root(parser)
+    _add_store(parser)
+
+
+def _add_run(parser: argparse.ArgumentParser) -> None:
+    _add_selection(parser)
+    _add_jobs(parser)
+    parser.add_argument(
+        "--backend", choices=("local", "dask"), default="local", help="where to compute (default: local)"
+    )
+    parser.add_argument(
+        "--scheduler", metavar="ADDRESS", help="dask scheduler (default: one of its own, on this machine)"
+    )
+    again = parser.add_mutually_exclusive_group()
+    again.add_argument("--resume", action="store_true", help="compute what is not kept yet (the default)")
+    again.add_argument(
+        "--fresh", action="store_true", help="compute everything anew, and replace what is kept"
+    )
+    parser.add_argument("--fail-fast", action="store_true", help="stop at the first run that fails")
+    parser.add_argument(
+        "--dry-run", action="store_true", help="say what would be computed, and compute nothing"
+    )
+
+
+def _add_show(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("key", metavar="RUN", help="key of a run, or how it begins")
+    _add_root(parser)
+    _add_store(parser)
+
+
+def _add_verify(parser: argparse.ArgumentParser) -> None:
+    _add_selection(parser)
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument(
+        "--sample", type=int, default=10, metavar="N", help="runs to compute again (default: 10)"
+    )
+    which.add_argument("--all", action="store_true", help="compute every run again")
+
+
+def _add_report(parser: argparse.ArgumentParser) -> None:
+    _add_root(parser)
+    parser.add_argument(
+        "--output",
+        type=Path,
+        metavar="FOLDER",
+        help="where the report goes (default: reports, below the root)",
+    )
+    _add_jobs(parser)
+    parser.add_argument(
+        "--quick",
+        action="store_true",
+        help="small configurations, into reports/.run/quick unless --output is given",
+    )
+    parser.add_argument("--fresh", action="store_true", help="make everything anew, whatever is kept")
+    _add_store(parser)
+
+
+# --- actions ----------------------------------------------------------------------------------------------------------
+
+
+def _run(options: argparse.Namespace) -> int:
+    from .runner.commands import run_sweeps  # noqa: PLC0415 - pandas and matplotlib load only when they are used
+
+    if options.scheduler is not None and options.backend != "dask":
         raise CannotRunError(
-            f"the report needs {', '.join(missing)}. Install gradproof with its experiments: "
-            "pip install 'gradproof[experiments]'."
+            f"--scheduler needs --backend dask; got --backend {options.backend}. Add --backend dask."
         )
+    return run_sweeps(_located(options))
+
+
+def _list(options: argparse.Namespace) -> int:
+    from .runner.commands import list_experiments  # noqa: PLC0415 - as above
+
+    return list_experiments(_located(options))
+
+
+def _show(options: argparse.Namespace) -> int:
+    from .runner.commands import show_run  # noqa: PLC0415 - as above
+
+    return show_run(_located(options))
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from .runner.verify import verify_runs  # noqa: PLC0415 - as above
+
+    if options.sample < 1:
+        raise CannotRunError(
+            f"--sample must be at least 1; got --sample={options.sample}. --all takes every run."
+        )
+    return verify_runs(_located(options))
+
+
+def _report(options: argparse.Namespace) -> int:
+    if not (options.root / "checks" / "formulas").is_dir():
+        raise CannotRunError(
+            f"--root must hold the folder checks/formulas; got --root={options.root.resolve()}. "
+            "Run it in a checkout of gradproof."
+        )
+    from ._report_command import make_report  # noqa: PLC0415 - light, and loads the rest only where something is to do
+
+    return make_report(_located(options))
+
+
+def _located(options: argparse.Namespace) -> argparse.Namespace:
+    """Options with absolute paths, and the numbers of them checked."""
+    found: dict[str, Any] = vars(options) | {"root": options.root.resolve()}
+    jobs = found.get("jobs", 1)
     if jobs < 1:
         raise CannotRunError(f"--jobs must be at least 1; got --jobs={jobs}. Leave it out for one per CPU.")
-    if not (root / "checks" / "formulas").is_dir():
-        raise CannotRunError(
-            f"--root must hold the folder checks/formulas; got --root={root.resolve()}. Run it in a checkout of gradproof."
-        )
-    root = root.resolve()
-    return root, root / "reports" if output is None else output.resolve()
+    found["store"] = (options.store or found["root"] / "reports" / ".run" / "runs.sqlite").resolve()
+    if "output" in found:
+        usual = found["root"] / "reports"
+        usual = usual / ".run" / "quick" if options.quick else usual
+        found["output"] = usual if options.output is None else options.output.resolve()
+    return argparse.Namespace(**found)
 
 
-report = _Report()
-"""What gradproof's command line finds under the entry point ``gradproof.commands``."""
+report = _Command(
+    "report", "verify the lecture's formulas, run the experiments and write reports/", _add_report, _report
+)
+"""What gradproof's command line finds under the entry points ``gradproof.commands``, as the others below."""
+run = _Command(
+    "run", "run experiments: every run that finishes is kept, and none is computed twice", _add_run, _run
+)
+experiment_list = _Command(
+    "list", "list the experiments, their sweeps, and how much of them is kept", _add_selection, _list
+)
+show = _Command("show", "show a kept run: configuration, result, and what made it", _add_show, _show)
+verify = _Command(
+    "verify",
+    "compute kept runs again and compare them, and the committed reports with them",
+    _add_verify,
+    _verify,
+)

@@ -1,47 +1,27 @@
 """What made a report: what reproduces goes into its manifest, what differs per machine or commit beside it."""
 
-import hashlib
 import json
 import os
 import platform
 import subprocess
 import sys
-from collections.abc import Iterable
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from ._digest import lock_sha256, sha256, tree_sha256, versions
 from .item import Item
 
-__all__ = ["PACKAGES", "describe_item", "describe_run", "lock_sha256", "sha256", "tree_sha256", "versions"]
-
-PACKAGES = ("hypothesis", "matplotlib", "mpmath", "numpy", "pandas", "pillow", "pytest")
-"""The packages whose version can change a digit or a pixel of a report."""
-
-
-def sha256(content: bytes) -> str:
-    """SHA-256 of some bytes, in hexadecimal digits."""
-    return hashlib.sha256(content).hexdigest()
-
-
-def tree_sha256(path: Path) -> str:
-    """SHA-256 of a source file, or of the Python files below a folder with their names; line ends do not count."""
-    files = [path] if path.is_file() else sorted(path.rglob("*.py"), key=lambda file: file.as_posix())
-    digests = [(file.relative_to(path), sha256(file.read_bytes().replace(b"\r\n", b"\n"))) for file in files]
-    return sha256("".join(f"{name.as_posix()} {digest}\n" for name, digest in digests).encode())
-
-
-def lock_sha256(root: Path) -> str | None:
-    """SHA-256 of the locked versions, requirements/lock.txt; line ends do not count. None where there is no lock."""
-    lock = root / "requirements" / "lock.txt"
-    return sha256(lock.read_bytes().replace(b"\r\n", b"\n")) if lock.is_file() else None
-
-
-def versions(packages: Iterable[str] = PACKAGES) -> dict[str, str]:
-    """Installed versions of the packages that matter."""
-    return {name: metadata.version(name) for name in packages}
+__all__ = [
+    "describe_item",
+    "describe_machine",
+    "describe_run",
+    "lock_sha256",
+    "sha256",
+    "tree_sha256",
+    "versions",
+]
 
 
 def describe_item(item: Item, files: dict[str, bytes]) -> dict[str, Any]:
@@ -55,6 +35,11 @@ def describe_item(item: Item, files: dict[str, bytes]) -> dict[str, Any]:
 
 
 def describe_run(root: Path, seconds: dict[str, float]) -> dict[str, Any]:
+    """What differs from machine to machine, commit to commit or run to run."""
+    return {**describe_machine(root), "seconds": {name: round(value, 3) for name, value in seconds.items()}}
+
+
+def describe_machine(root: Path) -> dict[str, Any]:
     """What differs from machine to machine or commit to commit. Missing git or CPU names are None."""
     build: Any = np.show_config(mode="dicts")
     status = _git(root, "status", "--porcelain")
@@ -67,7 +52,6 @@ def describe_run(root: Path, seconds: dict[str, float]) -> dict[str, Any]:
         "threads": {name: os.environ.get(name) for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")},
         "commit": _git(root, "rev-parse", "HEAD"),
         "dirty": None if status is None else bool(status),
-        "seconds": {name: round(value, 3) for name, value in seconds.items()},
     }
 
 

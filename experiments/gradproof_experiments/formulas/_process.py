@@ -27,9 +27,11 @@ class CheckProcess:
         Which part of the checks: every `shares`-th, from number `share` on.
     temporary : Path
         Where the stream, the log and Hypothesis's files go.
+    profile : str
+        Hypothesis's profile, a derandomised one.
     """
 
-    def __init__(self, folder: Path, share: int, shares: int, temporary: Path) -> None:
+    def __init__(self, folder: Path, share: int, shares: int, temporary: Path, profile: str = "ci") -> None:
         self.events: list[dict[str, Any]] = []
         self._log = temporary / f"log-{share}.txt"
         stream = temporary / f"stream-{share}.jsonl"
@@ -38,7 +40,7 @@ class CheckProcess:
             self._process = subprocess.Popen(  # noqa: S603 - this interpreter, and arguments of our own
                 _command(folder),
                 cwd=folder.parent.parent,
-                env=_environment(stream, f"{share}/{shares}", temporary / "hypothesis"),
+                env=_environment(stream, f"{share}/{shares}", temporary / "hypothesis", profile),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -85,7 +87,7 @@ def _command(folder: Path) -> list[str]:
     return [sys.executable, "-m", "pytest", *options, *shown, str(folder)]
 
 
-def _environment(stream: Path, share: str, hypothesis: Path) -> dict[str, str]:
+def _environment(stream: Path, share: str, hypothesis: Path, profile: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if name not in _LEFT_OUT}
     # The arrays are small: a thread of the BLAS for each would only get in the other processes' way.
     threads = {f"{library}_NUM_THREADS": "1" for library in ("MKL", "OMP", "OPENBLAS")}
@@ -95,7 +97,7 @@ def _environment(stream: Path, share: str, hypothesis: Path) -> dict[str, str]:
         | {
             STREAM: str(stream),
             SHARE: share,
-            "HYPOTHESIS_PROFILE": "ci",
+            "HYPOTHESIS_PROFILE": profile,
             "HYPOTHESIS_STORAGE_DIRECTORY": str(
                 hypothesis
             ),  # what an earlier run kept must not steer this one

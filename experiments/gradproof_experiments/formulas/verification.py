@@ -32,7 +32,7 @@ class Verification:
     problems: tuple[str, ...]
 
 
-def verify(folder: Path, listen: Listener | None = None, jobs: int = 1) -> Verification:
+def verify(folder: Path, listen: Listener | None = None, jobs: int = 1, profile: str = "ci") -> Verification:
     """Run every check below `folder`, derandomised, and collect what each reports.
 
     Parameters
@@ -43,6 +43,8 @@ def verify(folder: Path, listen: Listener | None = None, jobs: int = 1) -> Verif
         Called once with None when the number of checks is known, then with each check as it finishes.
     jobs : int
         Processes that share the checks; what they find does not depend on it.
+    profile : str
+        Hypothesis's profile: "ci", or "quick" for a tenth of the examples.
 
     Returns
     -------
@@ -59,7 +61,9 @@ def verify(folder: Path, listen: Listener | None = None, jobs: int = 1) -> Verif
     with tempfile.TemporaryDirectory(prefix="gradproof-") as temporary:
         processes: list[CheckProcess] = []
         try:
-            processes += (CheckProcess(folder, share, jobs, Path(temporary)) for share in range(jobs))
+            processes += (
+                CheckProcess(folder, share, jobs, Path(temporary), profile) for share in range(jobs)
+            )
             _tell(_follow(processes), listen)
         finally:  # after Ctrl-C, too, or when `listen` raises
             for process in processes:
