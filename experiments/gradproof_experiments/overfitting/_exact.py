@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import cache
 
 from gradproof_experiments.data import BISHOP_TARGETS
 
@@ -34,6 +35,8 @@ def exact_fit(x: Sequence[Fraction], t: Sequence[Fraction], degree: int) -> list
     return [row[-1] for row in rows]
 
 
-def exact_bishop_fit(degree: int) -> list[Fraction]:
+@cache
+def exact_bishop_fit(degree: int) -> tuple[Fraction, ...]:
     """Exact coefficients of degree M through Bishop's ten points, with x = k/9 and t as published."""
-    return exact_fit([Fraction(k, 9) for k in range(10)], [Fraction(text) for text in BISHOP_TARGETS], degree)
+    x, t = [Fraction(k, 9) for k in range(10)], [Fraction(text) for text in BISHOP_TARGETS]
+    return tuple(exact_fit(x, t, degree))

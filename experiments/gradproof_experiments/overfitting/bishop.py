@@ -49,7 +49,7 @@ FINER_TARGETS = (
 """Targets that round to the published six decimals and whose exact fit of degree 9 prints as Bishop's column.
 
 Found by linear programming: the smallest largest distance to the printed coefficients, each target within 3e-7 of
-the published one, then rounded to eight decimals; tests/test_polynomial_experiment.py finds them again. They are one choice of many; they show that the published targets are rounded, nothing more.
+the published one, then rounded to eight decimals; tests/test_overfitting.py finds them again. They are one choice of many; they show that the published targets are rounded, nothing more.
 """
 
 
