@@ -37,6 +37,7 @@ from gradproof_experiments.formulas.verdict import (
 )
 from gradproof_experiments.formulas.verification import Verification
 from gradproof_experiments.manifest import describe_item
+from gradproof_experiments.page import item_markdown
 from gradproof_reference.ledger import Erratum, Row
 
 
@@ -378,9 +379,10 @@ def test_committed_tables_hold_nothing_of_this_machine(mixed: list[RowVerdict]) 
     ]
 
 
-def test_page_tells_verdicts_errata_and_failures(mixed: list[RowVerdict], tmp_path: Path) -> None:
-    """The page has the failing row's text, the counter-example and the question it answers."""
+def test_item_tells_verdicts_errata_and_failures(mixed: list[RowVerdict], tmp_path: Path) -> None:
+    """The failing row's text, the counter-example and the question it answers; no table of failures where all is right."""
     made = item(mixed, ["helper failed: broken"], Verification((), ()), tmp_path)
+    page = item_markdown(made)
     for text in (
         "off by 2",
         "helper failed: broken",
@@ -389,13 +391,16 @@ def test_page_tells_verdicts_errata_and_failures(mixed: list[RowVerdict], tmp_pa
         "1 wrong as printed",
         "1 FAILS",
     ):
-        assert text in made.page
-    assert [claim.holds for claim in made.claims] == [False, False]
+        assert text in page
+    assert [(claim.measured, claim.verdict) for claim in made.claims] == [(1, "fails"), (1, "fails")]
+    assert made.claims[0].evidence == "2 of 3 rows pass, F02"
+    assert made.tables[0].frame["where"].tolist() == ["outside a row", "F02"]
+    assert "1 right, 1 wrong as printed, 1 FAILS" in made.pictures[0].alt
     one = Verification((passing(seconds=2.0),), ())
     right = item(judge(ROWS[:1], one), [], one, tmp_path)
     assert right.measured["checks"]["seconds"].tolist() == [2.0]
-    assert "What fails" not in right.page
-    assert all(claim.holds for claim in right.claims)
+    assert [table.name for table in right.tables] == ["formulas", "errata"]
+    assert [claim.verdict for claim in right.claims] == ["holds", "holds"]
 
 
 def test_summary_counts_a_check_of_two_rows_once(tmp_path: Path) -> None:

@@ -1,46 +1,30 @@
-"""The report: rendered the same everywhere, put in place whole or not at all, and honest in its exit status."""
+"""The report: rendered the same everywhere, and put in place whole or not at all."""
 
-import argparse
+import io
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 
-from gradproof._command_line import main
-from gradproof_experiments import _run, manifest
+from gradproof_experiments import manifest
 from gradproof_experiments import report as report_module
+from gradproof_experiments._markdown import plain, table_markdown
 from gradproof_experiments._style import new_figure, png_bytes, style, svg_bytes
-from gradproof_experiments.claim import Claim
-from gradproof_experiments.command_line import report
-from gradproof_experiments.item import Item, markdown_table
+from gradproof_experiments._tables import parquet_bytes
+from gradproof_experiments.claim import Claim, Within
+from gradproof_experiments.item import Item, Picture, Table
+from gradproof_experiments.page import index_markdown, item_markdown, tally
 from gradproof_experiments.report import render, staging, write_report, write_run
 
-ALL_ROWS = """
-import json
-import pytest
-from gradproof_reference.ledger import LEDGER
 
-@pytest.mark.parametrize("row", LEDGER, ids=lambda row: row.id)
-def test_row(row, record_property):
-    record_property("formula", row.id)
-    record_property("examples", 10)
-    for erratum in row.errata:
-        shown = {"row": row.id, "printed": erratum.printed_form, "input": 1, "printed_value": 1, "derived_value": 2}
-        if erratum.printed_form:
-            record_property("counterexample", json.dumps(shown))
-    assert row.id != FAILING
-"""
-
-
-def small_item(name: str = "thing", text: str = "page") -> Item:
+def small_item(name: str = "thing", text: str = "It is so.") -> Item:
     """An item with one table, one figure and one claim."""
     with style():
         figure = new_figure(3, 2)
@@ -48,11 +32,14 @@ def small_item(name: str = "thing", text: str = "page") -> Item:
     return Item(
         name=name,
         title="Thing",
-        answer="it is so.",
-        page=text,
-        tables={"numbers": pd.DataFrame({"a": [1, 2], "b": [0.5, 0.25]})},
-        figures={"line": figure},
-        claims=(Claim("It is so.", "1", holds=True),),
+        question="Is it so?",
+        method=("It was looked at.",),
+        answer=text,
+        claims=(Claim.exact("It is so.", "faults", 0, Within(0, 0)),),
+        pictures=(Picture("line", figure, "A line from the lower left to the upper right.", "A line."),),
+        tables=(Table("numbers", pd.DataFrame({"a": [1, 2], "b": [0.5, 0.25]}), "Two numbers."),),
+        means=("It is so.",),
+        limits=("It need not be so elsewhere.",),
         configuration={"seed": 1},
         sources=(Path(report_module.__file__),),
         data={"points": "1 2"},
@@ -75,23 +62,14 @@ def files(folder: Path) -> dict[str, bytes]:
     }
 
 
-def checkout(root: Path, failing: str = "") -> Path:
-    """Folder that looks like a checkout, with one check for each row of the real ledger."""
-    folder = root / "checks" / "formulas"
-    folder.mkdir(parents=True)
-    (root / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
-    (folder / "test_rows.py").write_text(f"FAILING = {failing!r}\n{ALL_ROWS}", encoding="utf-8")
-    return root
-
-
 # --- rendering -----------------------------------------------------------------------------------------------------
 
 
 def test_figures_come_out_the_same_whatever_the_settings() -> None:
     """Neither a personal matplotlibrc nor what was drawn before changes a byte."""
-    first = [(svg_bytes(f), png_bytes(f)) for f in small_item().figures.values()]
+    first = [(svg_bytes(f), png_bytes(f)) for f in [small_item().pictures[0].figure]]
     with mpl.rc_context({"font.size": 20, "savefig.dpi": 30, "axes.grid": False, "svg.hashsalt": None}):
-        second = [(svg_bytes(f), png_bytes(f)) for f in small_item().figures.values()]
+        second = [(svg_bytes(f), png_bytes(f)) for f in [small_item().pictures[0].figure]]
     assert first == second
 
 
@@ -105,7 +83,7 @@ def test_style_leaves_the_readers_settings_alone() -> None:
 
 def test_figures_carry_no_date_and_no_version() -> None:
     """Nothing in SVG or PNG says when, or with which version, it was drawn."""
-    figure = small_item().figures["line"]
+    figure = small_item().pictures[0].figure
     svg, png = svg_bytes(figure), png_bytes(figure)
     assert b"dc:date" not in svg
     assert mpl.__version__.encode() not in svg
@@ -147,10 +125,133 @@ def test_source_digest_sees_content_and_names_but_not_line_ends(tmp_path: Path) 
     assert manifest.tree_sha256(tmp_path) != first
 
 
-def test_markdown_table_survives_bars_and_missing_values() -> None:
-    """A bar or a line break inside a cell does not break the row."""
-    table = markdown_table(pd.DataFrame({"a": ["x|y\nz", None], "b": [1.0, float("nan")]}))
-    assert table.splitlines()[2:] == ["| x\\|y z | 1 |", "|  |  |"]
+def test_every_file_has_its_digest_in_the_manifest(report_files: dict[str, bytes]) -> None:
+    """Those of the items beside the item, the two pages of all items beside each other."""
+    content = json.loads(report_files["manifest.json"])
+    listed = [made["files"] for made in content["items"].values()]
+    digests = {name: digest for files in [*listed, content["pages"]] for name, digest in files.items()}
+    assert digests == {name: manifest.sha256(report_files[name]) for name in content["files"]}
+    assert {"README.md", "index.html", "momentum/numbers.parquet", "momentum/grid.png"} <= set(digests)
+
+
+def test_manifest_sees_the_templates() -> None:
+    """A change of a template, style or script changes the page, so their digests are there."""
+    rendering = json.loads(render([])["manifest.json"])["rendering"]
+    for name in (
+        "site/templates/index.html.j2",
+        "site/templates/style.css",
+        "site/templates/sort.js",
+        "page.py",
+    ):
+        path = Path(report_module.__file__).parent / name
+        assert rendering[f"gradproof_experiments/{name}"] == manifest.tree_sha256(path)
+
+
+def test_parquet_holds_what_the_table_holds_and_nothing_of_pandas() -> None:
+    """Values and types come back; neither index nor metadata does."""
+    frame = pd.DataFrame(
+        {"n": [3, 1], "x": [0.1, float("nan")], "word": ["a", "b"], "so": [True, False]}, index=[7, 9]
+    )
+    file = pq.ParquetFile(io.BytesIO(parquet_bytes(frame)))
+    assert [str(field.type) for field in file.schema_arrow] == ["int64", "double", "string", "bool"]
+    assert file.schema_arrow.metadata is None
+    assert file.read().column("n").to_pylist() == [3, 1]
+    assert file.read().column("word").to_pylist() == ["a", "b"]
+
+
+def test_column_of_several_types_is_refused_by_name() -> None:
+    """Parquet knows one type per column; the message says which column and types, and what to do."""
+    with pytest.raises(ValueError, match=r"\{'end': \['float', 'str'\]\}.*Give mixed columns as text"):
+        parquet_bytes(pd.DataFrame({"end": [1.0, "diverged"]}, dtype=object))
+
+
+def test_another_hash_seed_writes_the_same_bytes(report_files: dict[str, bytes]) -> None:
+    """No set or dict of strings decides an order: a fresh interpreter agrees with this one."""
+    code = (
+        "import sys; sys.path.insert(0, sys.argv[1]); import conftest; from pathlib import Path\n"
+        "from gradproof_experiments import manifest, report\n"
+        "items = [conftest.ledger_item(), *map(conftest.experiment_item, ('momentum', 'depth'))]\n"
+        "files = report.render(items, Path(sys.argv[2]))\n"
+        "print(*(f'{name} {manifest.sha256(content)}' for name, content in files.items()), sep='\\n')"
+    )
+    here = Path(__file__).parent
+    command = [sys.executable, "-W", "error", "-c", code, str(here), str(here.parent)]
+    expected = [f"{name} {manifest.sha256(content)}" for name, content in report_files.items()]
+    environment = os.environ | {"PYTHONHASHSEED": "1"}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == expected
+
+
+# --- Markdown ------------------------------------------------------------------------------------------------------
+
+
+def test_page_of_an_item_holds_all_its_words_in_order(report_items: list[Item]) -> None:
+    """Question, method, answer, the first figure, claims with their numbers, tables, meaning and limits."""
+    page = item_markdown(report_items[1])
+    parts = (
+        "# Momentum & \\<friends> (momentum)",
+        "Does τ = 0.9 help on a \\*narrow\\* valley",
+        "**Method.** Ten seeds, paired. A quadratic",
+        "10 times fewer",
+        '![Loss "falls" & rises: a parabola with its band.](curves.svg)',
+        "| ✓ holds | Momentum is faster. | ratio of steps: 9.8 \\[9.1, 10.4]; All seeds agree | at least 1 |",
+        "| ✗ fails | It is always faster. | worst ratio",
+        "| ? undecided | The rate is",
+        "(grid.svg)",
+        "Some numbers. ([CSV](numbers.csv), [Parquet](numbers.parquet))",
+        "All paths. ([CSV](all.csv), [Parquet](all.parquet))",
+        "A parabola has one minimum.",
+        "A quadratic is no network.",
+    )
+    places = [page.index(part) for part in parts]
+    assert places == sorted(places)
+    assert "| step |" in page
+    assert page.index("| step |") < page.index("All paths.")
+
+
+def test_index_lists_every_claim_with_its_verdict(report_items: list[Item]) -> None:
+    """The claims of all items, how many hold, and a link to each item."""
+    index = index_markdown(report_items)
+    assert "12 claims: 8 hold, 2 fail, 2 undecided." in index
+    assert index.count("Momentum is faster.") == 2
+    assert all(f"]({item.name}/README.md)" in index for item in report_items)
+
+
+def test_links_of_the_pages_lead_to_files(report_files: dict[str, bytes]) -> None:
+    """Every file that a Markdown page names is one of the report's."""
+    for name in (name for name in report_files if name.endswith(".md")):
+        folder = name.rpartition("/")[0]
+        for link in (part.partition(")")[0] for part in report_files[name].decode().split("](")[1:]):
+            assert f"{folder}/{link}".lstrip("/") in report_files, link
+
+
+def test_markdown_table_survives_bars_gaps_line_breaks_and_backticks() -> None:
+    """Each row has as many bars as the head; booleans are words, and what is missing is nothing."""
+    frame = pd.DataFrame({"a": ["x|y\nz", None], "b": [1.0, np.nan], "c": [True, False], "d": ["p|q`r", ""]})
+    table = table_markdown(Table("t", frame, "", code=("d",)))
+    assert table.splitlines()[2:] == ["| x\\|y z | 1 | yes | `` p\\|q`r `` |", "|  |  | no |  |"]
+
+
+def test_heading_of_no_column_is_refused() -> None:
+    """A name that was mistyped would show the raw column name without a word."""
+    table = Table("t", pd.DataFrame({"rms": [1.0]}), "", {"rsm": "RMS"})
+    with pytest.raises(ValueError, match=r"must name columns of table t; got \['rsm'\].*\['rms'\]"):
+        table_markdown(table)
+
+
+@pytest.mark.parametrize("text", ["a*b*c", "_x_", "[a](b)", "<p>", "`x`", "$x$", "a\\b"])
+def test_plain_text_holds_no_markup(text: str) -> None:
+    """Every sign that could open markup is escaped, and without the escapes the text is as it was."""
+    escaped = plain(text)
+    assert escaped != text
+    bare = escaped.replace("\\\\", "\0").replace("\\", "").replace("\0", "\\")
+    assert bare == text
+
+
+def test_tally_speaks_of_one_and_of_none() -> None:
+    """One holds, none are counted."""
+    assert tally([]) == "No claims."
+    assert tally([Claim.exact("It is so.", "faults", 0, Within(0, 0))]) == "1 claim: 1 holds."
 
 
 # --- putting in place ----------------------------------------------------------------------------------------------
@@ -194,7 +295,7 @@ def test_damaged_or_hostile_manifest_removes_nothing_outside(tmp_path: Path, con
     (output / "manifest.json").write_text(content, encoding="utf-8")
     write(output, small_item())
     assert outside.read_text(encoding="utf-8") == "mine"
-    assert (output / "thing" / "README.md").read_text(encoding="utf-8") == "page"
+    assert (output / "thing" / "README.md").read_text(encoding="utf-8").startswith("# Thing")
 
 
 @pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt, OSError])
@@ -258,182 +359,3 @@ def test_run_description_knows_commit_and_dirty_flag(tmp_path: Path) -> None:
     assert manifest.describe_run(tmp_path, {})["dirty"] is False
     (tmp_path / "new").touch()
     assert manifest.describe_run(tmp_path, {})["dirty"] is True
-
-
-@pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Put an item that is made at once in place of the experiment."""
-    monkeypatch.setattr(_run, "EXPERIMENTS", {"thing": small_item})
-
-
-# --- the command ---------------------------------------------------------------------------------------------------
-
-
-def test_command_writes_a_report_that_reproduces(tmp_path: Path) -> None:
-    """All rows right: status 0 twice, the same bytes, and every link of every page leads to a file."""
-    root = checkout(tmp_path)
-    assert main(["report", "--root", str(root), "--jobs=1"]) == 0
-    first = files(root / "reports")
-    assert main(["report", "--root", str(root), "--jobs=3"]) == 0
-    assert files(root / "reports") == first
-    for name in (name for name in first if name.endswith(".md")):
-        page = first[name].decode()
-        assert str(tmp_path) not in page
-        for link in (part.partition(")")[0] for part in page.split("](")[1:]):
-            assert (root / "reports" / name).parent.joinpath(link).is_file(), link
-
-
-@pytest.mark.usefixtures("quick")
-def test_failing_row_makes_the_status_1_and_is_named(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Planted: the check of F14 fails. The page says so too."""
-    root = checkout(tmp_path, failing="F14")
-    assert main(["report", "--root", str(root), "--output", str(tmp_path / "out")]) == 1
-    shown = capsys.readouterr().out
-    assert "FAILS" in shown
-    assert "27 of 28 rows pass, F14" in shown
-    assert "F14: " in (tmp_path / "out" / "formulas" / "README.md").read_text(encoding="utf-8")
-
-
-@pytest.mark.usefixtures("quick")
-@pytest.mark.parametrize("planted", ["", "import os\nos._exit(0)\n", "raise RuntimeError('broken')\n"])
-def test_run_without_checks_is_status_1(tmp_path: Path, planted: str) -> None:
-    """Planted: no test at all, a process that ends with status 0 while it collects, a file that cannot be read."""
-    root = checkout(tmp_path)
-    (root / "checks" / "formulas" / "test_rows.py").write_text(planted, encoding="utf-8")
-    assert main(["report", "--root", str(root)]) == 1
-
-
-def test_failing_claim_makes_the_status_1(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Planted: an experiment whose claim does not hold."""
-    wrong = Item("thing", "Thing", "no.", "page", {}, {}, (Claim("It is so.", "0", holds=False),), {}, ())
-    monkeypatch.setattr(_run, "EXPERIMENTS", {"thing": lambda: wrong})
-    assert main(["report", "--root", str(checkout(tmp_path))]) == 1
-
-
-def test_root_without_checks_is_status_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The message names the folder that is missing and the root that was given."""
-    assert main(["report", "--root", str(tmp_path)]) == 2
-    assert f"must hold the folder checks/formulas; got --root={tmp_path}" in capsys.readouterr().err
-    assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.parametrize("jobs", ["0", "-2"])
-def test_no_jobs_are_status_2(tmp_path: Path, capsys: pytest.CaptureFixture[str], jobs: str) -> None:
-    """The message names the value."""
-    assert main(["report", "--root", str(checkout(tmp_path)), f"--jobs={jobs}"]) == 2
-    assert f"got --jobs={jobs}" in capsys.readouterr().err
-
-
-def test_output_that_cannot_be_written_is_status_2_before_any_work(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """A file where the folder should be: an error at once, and the file is left alone."""
-    root, taken = checkout(tmp_path), tmp_path / "taken"
-    taken.write_text("mine", encoding="utf-8")
-    assert main(["report", "--root", str(root), "--output", str(taken)]) == 2
-    shown = capsys.readouterr()
-    assert f"must be writable; got --output={taken}" in shown.err
-    assert "verifying" not in shown.out
-    assert taken.read_text(encoding="utf-8") == "mine"
-
-
-@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="permissions do not hold for root")
-def test_folder_without_permission_is_status_2(tmp_path: Path) -> None:
-    """A read-only folder is told before any work."""
-    root, output = checkout(tmp_path), tmp_path / "readonly"
-    output.mkdir()
-    output.chmod(0o500)
-    assert main(["report", "--root", str(root), "--output", str(output)]) == 2
-
-
-def test_ctrl_c_is_status_130_and_keeps_the_old_report(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """An interrupt during the experiment leaves the report as it was."""
-    root = checkout(tmp_path)
-    output = root / "reports"
-    write(output, small_item(text="old"))
-    before = files(output)
-
-    def interrupted() -> Item:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(_run, "EXPERIMENTS", {"thing": interrupted})
-    assert main(["report", "--root", str(root)]) == 130
-    assert files(output) == before
-    assert "the old reports are as they were" in capsys.readouterr().err
-
-
-def test_terminal_without_greek_letters_is_no_obstacle(tmp_path: Path) -> None:
-    """Under an ASCII encoding the table shows question marks, and the report comes out whole."""
-    command = [sys.executable, "-m", "gradproof", "report", "--root", str(checkout(tmp_path))]
-    environment = os.environ | {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    assert "?" in done.stdout
-    assert "α" in (tmp_path / "reports" / "formulas" / "README.md").read_text(encoding="utf-8")
-
-
-@pytest.mark.parametrize("arguments", [[], ["report", "--no-such-option"], ["reports"]])
-def test_bad_usage_is_status_2(arguments: list[str]) -> None:
-    """As argparse has it."""
-    with pytest.raises(SystemExit) as stopped:
-        main(arguments)
-    assert stopped.value.code == 2
-
-
-@pytest.mark.parametrize("missing", ["pandas", "mpmath"])
-def test_missing_package_is_status_2_with_the_remedy(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], missing: str
-) -> None:
-    """Without the extra installed the message says what to install."""
-    import importlib.util  # noqa: PLC0415 - patched for this test alone
-
-    right: Callable[[str], object] = importlib.util.find_spec
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == missing else right(name))
-    assert main(["report", "--root", str(checkout(tmp_path))]) == 2
-    assert f"needs {missing}" in capsys.readouterr().err
-
-
-def test_command_object_serves_gradproofs_command_line() -> None:
-    """The entry point has help, add_arguments and run; defaults are the folder one is in and its reports."""
-    parser = argparse.ArgumentParser()
-    report.add_arguments(parser)
-    namespace = parser.parse_args([])
-    assert (namespace.root, namespace.output) == (Path(), None)
-    assert report.help
-    assert "\n" not in report.help
-
-
-def test_help_loads_neither_pandas_nor_matplotlib() -> None:
-    """The command line answers at once."""
-    code = (
-        "import sys; from gradproof._command_line import main\n"
-        "try: main(['report', '--help'])\n"
-        "except SystemExit: pass\n"
-        "assert not {'pandas', 'matplotlib', 'rich'} & set(sys.modules)"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    assert "--output" in done.stdout
-
-
-def test_another_cpu_writes_the_same_polynomial_item(tmp_path: Path) -> None:
-    """OpenBLAS's oldest kernel and NumPy without its vector instructions: the same bytes.
-
-    With another BLAS library the setting means nothing to it, and the test holds the rest.
-    """
-    code = (
-        "import sys; from pathlib import Path; from gradproof_experiments import polynomial, report\n"
-        "for name, content in report.render([polynomial.item()]).items():\n"
-        "    path = Path(sys.argv[1], name); path.parent.mkdir(parents=True, exist_ok=True); path.write_bytes(content)\n"
-    )
-    build: Any = np.show_config(mode="dicts")
-    found = " ".join(build["SIMD Extensions"].get("found", []))
-    other = {"OPENBLAS_CORETYPE": "Prescott", "NPY_DISABLE_CPU_FEATURES": found}
-    for name, settings in (("this", {}), ("other", other)):
-        command = [sys.executable, "-W", "error", "-c", code, str(tmp_path / name)]
-        subprocess.run(command, env=os.environ | settings, check=True)
-    assert files(tmp_path / "this") == files(tmp_path / "other")

@@ -36,8 +36,8 @@ def faults(files: set[str]) -> list[str]:
 
 
 def is_code(name: str) -> bool:
-    """Whether a file belongs in a package: code, templates and the marker, no caches or settings of tools."""
-    return name.endswith((".py", ".j2", "/py.typed")) and "__pycache__" not in name
+    """Whether a file belongs in a package: code, templates with their style and script, and the marker, no caches or settings of tools."""
+    return name.endswith((".py", ".j2", ".css", ".js", "/py.typed")) and "__pycache__" not in name
 
 
 @pytest.fixture(scope="module")
@@ -63,11 +63,14 @@ def test_the_wheel_holds_only_the_three_packages_each_typed(wheel: Path) -> None
 
 
 def test_the_wheel_holds_every_module_of_the_three_packages(wheel: Path) -> None:
-    """No module of a package is left behind."""
+    """No module of a package is left behind, nor a template with its style and script."""
     roots = [ROOT / "reference", ROOT / "checks", ROOT / "experiments"]
     packages = [(root, package) for root in roots for package in root.glob("gradproof*")]
     modules = {
-        path.relative_to(root).as_posix() for root, package in packages for path in package.rglob("*.py")
+        path.relative_to(root).as_posix()
+        for root, package in packages
+        for path in package.rglob("*")
+        if is_code(path.name) and "__pycache__" not in path.parts
     }
     assert modules <= files_of(wheel)
 

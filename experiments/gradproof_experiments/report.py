@@ -3,61 +3,71 @@
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from ._style import png_bytes, svg_bytes
+from ._tables import csv_bytes, parquet_bytes
 from .item import Item
-from .manifest import describe_item, lock_sha256, versions
+from .manifest import describe_item, lock_sha256, sha256, tree_sha256, versions
+from .page import index_markdown, item_markdown
+from .site import render_page
 
 __all__ = ["MANIFEST", "render", "staging", "swap_in", "write_report", "write_run"]
 
 MANIFEST = "manifest.json"
 _RUN = ".run"
-_INDEX_HEAD = """\
-# Reports
-
-What the lecture's formulas and claims come to when they are checked and measured. `gradproof report` writes all of
-it anew; on the locked versions the files come out the same, byte for byte.
-
-"""
-_INDEX_FOOT = """
-`manifest.json` holds what made each item: configuration, seeds, versions, and digests of the lock file, of sources and
-of data. What differs from machine to machine or commit to commit is written to `.run/`, which is not committed.
-"""
+_HERE = Path(__file__).parent
+# What puts the items of a report into files: a change of it changes files as a change of an item does.
+_RENDERING = ("_markdown.py", "_style.py", "_tables.py", "page.py", "report.py", "site")
 
 
 def render(items: Sequence[Item], root: Path = Path()) -> dict[str, bytes]:
     """All files of a report, by their path inside it, the manifest last; `root` is where the lock is looked for."""
     files: dict[str, bytes] = {}
     described: dict[str, Any] = {}
+    drawn = {
+        item.name: {picture.name: svg_bytes(picture.figure) for picture in item.pictures} for item in items
+    }
     for item in items:
-        own = _render_item(item)
+        own = _render_item(item, drawn[item.name])
         described[item.name] = describe_item(item, own)
         files |= own
-    lines = [f"- [{item.title}]({item.name}/README.md): {item.answer}\n" for item in items]
-    files["README.md"] = (_INDEX_HEAD + "".join(lines) + _INDEX_FOOT).encode()
-    manifest = {
-        "format": 1,
+    provenance = {"items": described, "lock": lock_sha256(root), "packages": versions()}
+    pages = {"README.md": index_markdown(items).encode(), "index.html": render_page(items, drawn, provenance)}
+    files |= pages
+    manifest = provenance | {
+        "format": 2,
         "files": sorted(files),
-        "items": described,
-        "lock": lock_sha256(root),
-        "packages": versions(),
+        "pages": {name: sha256(content) for name, content in pages.items()},
+        "rendering": _rendering(),
     }
     files[MANIFEST] = _json(manifest)
     return files
 
 
-def _render_item(item: Item) -> dict[str, bytes]:
-    files = {f"{item.name}/README.md": item.page.encode()}
-    for name, table in item.tables.items():
-        files[f"{item.name}/{name}.csv"] = table.to_csv(index=False, lineterminator="\n").encode()
-    for name, figure in item.figures.items():
-        files[f"{item.name}/{name}.svg"] = svg_bytes(figure)
-        files[f"{item.name}/{name}.png"] = png_bytes(figure)
-    return files
+def _render_item(item: Item, drawn: Mapping[str, bytes]) -> dict[str, bytes]:
+    files = {"README.md": item_markdown(item).encode()}
+    for table in item.tables:
+        files[f"{table.name}.csv"] = csv_bytes(table.frame)
+        files[f"{table.name}.parquet"] = parquet_bytes(table.frame)
+    for picture in item.pictures:
+        files[f"{picture.name}.svg"] = drawn[picture.name]
+        files[f"{picture.name}.png"] = png_bytes(picture.figure)
+    return {f"{item.name}/{name}": content for name, content in files.items()}
+
+
+def _rendering() -> dict[str, str]:
+    """Digest of every file that renders, templates with their style and script included."""
+    found = [path for name in _RENDERING for path in (_HERE / name, *(_HERE / name).rglob("*"))]
+    kinds = {".py", ".j2", ".css", ".js"}
+    return {
+        f"{_HERE.name}/{path.relative_to(_HERE).as_posix()}": tree_sha256(path)
+        for path in sorted(found)
+        if path.is_file() and path.suffix in kinds
+    }
 
 
 @contextmanager
@@ -76,14 +86,21 @@ def staging(output: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def write_report(items: Sequence[Item], output: Path, stage: Path, root: Path = Path()) -> None:
-    """Render `items` below `stage`; only when all of it is there, put it in place of what `output` holds."""
+def write_report(items: Sequence[Item], output: Path, stage: Path, root: Path = Path()) -> list[str]:
+    """Render `items` below `stage`; only when all of it is there, put it in place of what `output` holds.
+
+    Returns
+    -------
+    list of str
+        The files that were written, by their path inside `output`.
+    """
     files = render(items, root)
     for name, content in files.items():
         path = stage / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
     swap_in(stage, list(files), output)
+    return list(files)
 
 
 def swap_in(stage: Path, names: Sequence[str], output: Path) -> None:

@@ -1,4 +1,4 @@
-"""Tables of the verification: two that reproduce, two that do not."""
+"""Tables of the verification: what reproduces, and what differs from machine to machine."""
 
 from collections.abc import Sequence
 
@@ -7,7 +7,7 @@ import pandas as pd
 from .check import Check
 from .verdict import RowVerdict
 
-__all__ = ["checks_table", "errata_table", "margins_table", "rows_table"]
+__all__ = ["checks_table", "errata_table", "failures_table", "margins_table", "rows_table"]
 
 
 def rows_table(verdicts: Sequence[RowVerdict]) -> pd.DataFrame:
@@ -35,6 +35,13 @@ def errata_table(verdicts: Sequence[RowVerdict]) -> pd.DataFrame:
         for erratum, example in v.counterexamples
     ]
     return pd.DataFrame(rows, columns=columns)
+
+
+def failures_table(verdicts: Sequence[RowVerdict], problems: Sequence[str]) -> pd.DataFrame:
+    """What fails, row by row of the ledger, after what fails outside of it; empty where all is well."""
+    outside = [("outside a row", problem) for problem in problems]
+    inside = [(v.row.id, reason) for v in verdicts if not v.passed for reason in v.reasons]
+    return pd.DataFrame([*outside, *inside], columns=["where", "what"])
 
 
 def margins_table(verdicts: Sequence[RowVerdict]) -> pd.DataFrame:
