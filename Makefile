@@ -16,8 +16,10 @@ help: ## print this list
 report: $(INSTALLED) ## verify every formula, run the experiments, write reports/
 	$(BIN)/gradproof report
 
+# Processes that share the tests; JOBS=0 runs them in this one, for a debugger.
+JOBS ?= logical
 test: $(INSTALLED) ## run all tests, the formulas' checks and the docstrings' examples
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses $(JOBS) --maxprocesses 8
 
 lint: $(INSTALLED) ## check style, layering and formatting
 	$(BIN)/ruff check
@@ -53,7 +55,7 @@ lock: $(INSTALLED) ## resolve requirements/lock.txt anew from pyproject.toml
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --upgrade \
 		--generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \
-		--extra experiments --extra bench --group dev --output-file requirements/lock.txt pyproject.toml
+		--extra experiments --extra bench --extra distributed --group dev --output-file requirements/lock.txt pyproject.toml
 
 clean: ## remove environments, caches and builds; reports/ stays
 	rm -rf .venv .venv-* dist .hypothesis .mypy_cache .pytest_cache .ruff_cache benchmarks/.asv reports/.run
