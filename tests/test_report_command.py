@@ -131,6 +131,17 @@ def test_quick_goes_where_nothing_is_committed(tmp_path: Path) -> None:
     assert main(["report", "--root", str(root), "--jobs=1", "--quick"]) == 0
     assert files(root / "reports") == {}
     assert (root / "reports" / ".run" / "quick" / "index.html").is_file()
+    manifest = json.loads((root / "reports" / ".run" / "quick" / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["items"]["formulas"]["configuration"] == {"hypothesis_profile": "quick"}
+
+
+def test_quick_takes_the_full_verification_where_it_is_kept(tmp_path: Path) -> None:
+    """Nothing is checked again that was checked more thoroughly."""
+    root = checkout(tmp_path)
+    assert main(["report", "--root", str(root), "--jobs=1"]) == 0
+    checked = lines(tmp_path / "checked.txt")
+    assert main(["report", "--root", str(root), "--jobs=1", "--quick"]) == 0
+    assert lines(tmp_path / "checked.txt") == checked
 
 
 # --- status -----------------------------------------------------------------------------------------------------------

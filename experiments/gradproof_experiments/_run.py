@@ -119,13 +119,13 @@ def _verify(options: argparse.Namespace, store: Store, console: Console) -> Item
 
     profile = "quick" if options.quick else "ci"
     machine = provenance(options.root, 0, "local")
-    verification = kept_verification(checks, profile, store, made, machine, fresh=options.fresh)
+    verification, profile = kept_verification(checks, profile, store, made, machine, fresh=options.fresh)
     verdicts = formulas.judge(LEDGER, verification)
     problems = formulas.stray_failures(LEDGER, verification)
     show_rows(console, verdicts)
     show_errata(console, verdicts)
     show_problems(console, verdicts, problems)
-    return formulas.item(verdicts, problems, verification, checks)
+    return formulas.item(verdicts, problems, verification, checks, profile)
 
 
 def _experiments(options: argparse.Namespace, store: Store, console: Console) -> list[Item]:

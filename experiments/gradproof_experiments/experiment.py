@@ -4,19 +4,22 @@ The runner calls the functions, in any process and any order, and keeps what the
 of the report from that alone. Nothing here computes, draws or writes.
 """
 
+import importlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import numpy as np
-import pandas as pd
 
 import gradproof_reference
 
-from .item import Item
+if TYPE_CHECKING:  # what computes a run needs neither pandas nor matplotlib
+    import pandas as pd
 
-__all__ = ["Columns", "Experiment", "Part", "Results", "generator", "sources_of"]
+    from .item import Item
+
+__all__ = ["Columns", "Experiment", "Part", "Results", "generator", "later", "sources_of"]
 
 _HERE = Path(__file__).parent
 _SHARED = (
@@ -34,7 +37,7 @@ _SHARED = (
 Columns: TypeAlias = Mapping[str, Sequence[Any]]
 """A small table: column name to equally long sequences of Python floats, integers, strings and booleans."""
 
-Results: TypeAlias = Mapping[str, pd.DataFrame]
+Results: TypeAlias = "Mapping[str, pd.DataFrame]"
 """Part name to the tables of all its runs, one below the other in the order of points and seeds.
 
 Before the columns that the function returned stand ``seed`` and every field of the point that is a number or a string."""
@@ -103,8 +106,18 @@ class Experiment:
     configuration: type[Any]
     quick: Callable[[], Any]
     parts: Callable[[Any], tuple[Part, ...]]
-    item: Callable[[Any, Results], Item]
+    item: "Callable[[Any, Results], Item]"
     modules: tuple[str, ...]
+
+
+def later(module: str, name: str) -> "Callable[[Any, Results], Item]":
+    """Return the `item` of an experiment that loads its module when it is called: with pandas, matplotlib and scipy."""
+
+    def item(configuration: Any, results: Results) -> "Item":
+        found: Item = getattr(importlib.import_module(module), name)(configuration, results)
+        return found
+
+    return item
 
 
 def generator(root: int, purpose: str, seed: int = 0) -> np.random.Generator:

@@ -1,9 +1,8 @@
 """Depth, activation and initial weights (F21, F24): gradients by layer, training curves, and the step."""
 
-from gradproof_experiments.experiment import Experiment
+from gradproof_experiments.experiment import Experiment, later
 
 from .config import DepthConfig
-from .page import item
 from .sweeps import parts, quick
 from .words import TITLE
 
@@ -15,6 +14,6 @@ EXPERIMENT = Experiment(
     configuration=DepthConfig,
     quick=quick,
     parts=parts,
-    item=item,
+    item=later("gradproof_experiments.depth.page", "item"),
     modules=("gradproof_experiments.depth",),
 )

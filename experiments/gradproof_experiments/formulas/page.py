@@ -23,7 +23,11 @@ _SHARED = ("_pytest_stream.py", "_style.py", "claim.py", "item.py")
 
 
 def item(
-    verdicts: Sequence[RowVerdict], problems: Sequence[str], verification: Verification, folder: Path
+    verdicts: Sequence[RowVerdict],
+    problems: Sequence[str],
+    verification: Verification,
+    folder: Path,
+    profile: str = "ci",
 ) -> Item:
     """Make the item of the report from the verdicts.
 
@@ -36,6 +40,8 @@ def item(
         The checks themselves, for their number of examples and their times.
     folder : Path
         Where the checks are, for its digest.
+    profile : str
+        Hypothesis's profile, under which they ran.
     """
     sources = (
         Path(gradproof_reference.__file__).parent,
@@ -57,7 +63,7 @@ def item(
         tables=_tables(verdicts, problems),
         means=MEANS,
         limits=LIMITS,
-        configuration={"hypothesis_profile": "ci"},
+        configuration={"hypothesis_profile": profile},
         sources=sources,
         data=_pytest_settings(folder.parent.parent),
         measured={"checks": checks_table(verification.checks), "margins": margins_table(verdicts)},

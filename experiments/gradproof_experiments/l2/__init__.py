@@ -1,7 +1,6 @@
 """L2 strength (F04-F06): sweeps over α on a polynomial and the digits, and where the derived and printed updates end."""
 
-from gradproof_experiments.experiment import Experiment, Results
-from gradproof_experiments.item import Item
+from gradproof_experiments.experiment import Experiment, later
 
 from .config import L2Config
 from .parts import parts
@@ -20,19 +19,12 @@ def _quick() -> L2Config:
     )
 
 
-def _item(config: L2Config, results: Results) -> Item:
-    # Not at the top: what computes needs no pandas and no matplotlib.
-    from .page import item  # noqa: PLC0415
-
-    return item(config, results)
-
-
 EXPERIMENT = Experiment(
     name="l2",
     title=TITLE,
     configuration=L2Config,
     quick=_quick,
     parts=parts,
-    item=_item,
+    item=later("gradproof_experiments.l2.page", "item"),
     modules=("gradproof_experiments.l2", "gradproof_experiments.data"),
 )

@@ -1,9 +1,8 @@
 """Momentum against plain SGD (F08, F09, F10): on quadratics, where theory is exact, and on the digits, where it is not."""
 
-from gradproof_experiments.experiment import Experiment
+from gradproof_experiments.experiment import Experiment, later
 
 from .config import MomentumConfig
-from .page import item
 from .sweeps import parts, quick
 from .words import TITLE
 
@@ -15,7 +14,7 @@ EXPERIMENT = Experiment(
     configuration=MomentumConfig,
     quick=quick,
     parts=parts,
-    item=item,
+    item=later("gradproof_experiments.momentum.page", "item"),
     modules=(
         "gradproof_experiments.momentum",
         "gradproof_experiments.digits",

@@ -23,11 +23,9 @@ from .shown import shown
 from .solvers import solver_table
 from .sweep_claims import minibatch_table, sweep_claims
 from .tables import bishop_errors, by_seed, noise_table, redraw_table, size_table, split_table
-from .words import LIMITS, QUESTION, means, method
+from .words import LIMITS, QUESTION, TITLE, means, method
 
-__all__ = ["TITLE", "judge", "make_item"]
-
-TITLE = "Overfitting: polynomials through ten points (F01)"
+__all__ = ["judge", "make_item"]
 
 _DRAWN = ("new_points", "degrees", "sizes", "noises")
 _DRAWN_ABOVE = 1e-7  # distances below are closer to rounding than three digits allow

@@ -4,7 +4,9 @@ from .config import OverfittingConfig
 from .descent import describe_sgd
 from .theory import crossing, expected
 
-__all__ = ["LIMITS", "QUESTION", "means", "method"]
+__all__ = ["LIMITS", "QUESTION", "TITLE", "means", "method"]
+
+TITLE = "Overfitting: polynomials through ten points (F01)"
 
 QUESTION = (
     "The slide says: a line fits badly, a cubic well, and degree 9 drives the loss to zero. Is that so, and is zero what "

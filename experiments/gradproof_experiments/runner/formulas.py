@@ -17,6 +17,7 @@ from .store import Store
 
 __all__ = ["kept_verification"]
 
+_FULL = "ci"
 _PACKAGES = ("hypothesis", "mpmath", "numpy", "pytest")
 
 
@@ -35,15 +36,15 @@ def kept_verification(
     provenance: dict[str, Any],
     *,
     fresh: bool,
-) -> Verification:
-    """Return the verification that is kept for this code and these versions, or make and keep it.
+) -> tuple[Verification, str]:
+    """Return the verification that is kept for this code and these versions, or make and keep it; and its profile.
 
     Parameters
     ----------
     folder : Path
         The checks.
     profile : str
-        Hypothesis's profile.
+        Hypothesis's profile. One that is kept under the full profile, "ci", does for any.
     store : Store
     made : callable
         Returns a new verification, and how many seconds it took. It is kept only where everything passed: what failed is
@@ -52,17 +53,18 @@ def kept_verification(
     fresh : bool
         Whether to make it in any case.
     """
-    point = _Profile(profile)
-    run = Run(_key(folder, profile), "formulas", "verification", point, 0, _nothing)
-    found = {} if fresh else store.columns([run.key])
-    if run.key in found:
-        return _from_json(found[run.key]["verification"][0])
+    keys = {_key(folder, name): name for name in dict.fromkeys((_FULL, profile))}
+    found = {} if fresh else store.columns(keys)
+    for key, name in keys.items():
+        if key in found:
+            return _from_json(found[key]["verification"][0]), name
+    run = Run(_key(folder, profile), "formulas", "verification", _Profile(profile), 0, _nothing)
     verification, seconds = made()
     if not verification.problems and all(check.outcome != "failed" for check in verification.checks):
         store.keep(
             run, {"verification": [json.dumps(asdict(verification))]}, seconds, provenance, replace=fresh
         )
-    return verification
+    return verification, profile
 
 
 def _nothing(_point: Any, _seed: int) -> dict[str, list[Any]]:
