@@ -60,7 +60,13 @@ def test_dry_run_computes_nothing(root: Path, capsys: pytest.CaptureFixture[str]
     """It names what would be computed."""
     assert main(["run", "toy", "--quick", "--dry-run"]) == 0
     assert "4 of 4 runs would be computed" in capsys.readouterr().out
-    assert not (root / "log.txt").exists()
+    assert list(root.iterdir()) == []
+
+
+def test_an_experiment_that_is_named_twice_runs_once(capsys: pytest.CaptureFixture[str]) -> None:
+    """Its claims are told once, too."""
+    assert main(["run", "toy", "toy", "--jobs=1"]) == 0
+    assert "1 of 1 claims hold" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -69,6 +75,8 @@ def test_dry_run_computes_nothing(root: Path, capsys: pytest.CaptureFixture[str]
         (["run", "tyo"], "an experiment must be one of toy; got 'tyo'. Did you mean toy?"),
         (["run", "--set", "pionts=3"], "Did you mean points?"),
         (["run", "--jobs=0"], "got --jobs=0"),
+        (["run", "--set", "sizes=[20, 2.5]"], "must be of the same kind as its default, 20; got 2.5"),
+        (["run", "--set", "seeds=5", "--seeds=4"], "seeds must be set once"),
         (["run", "--scheduler", "tcp://somewhere:1"], "--scheduler needs --backend dask"),
         (["run", "--seeds=0"], "seeds must be at least 1; got seeds=0"),
         (["verify", "--sample=0"], "got --sample=0"),

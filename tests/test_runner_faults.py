@@ -16,10 +16,11 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+import toy_experiment
 from gradproof_experiments._errors import CannotRunError
 from gradproof_experiments.runner.driver import Settings
-from gradproof_experiments.runner.execute import compute_elsewhere
-from gradproof_experiments.runner.plan import plan
+from gradproof_experiments.runner.execute import compute_elsewhere, finished_runs
+from gradproof_experiments.runner.plan import Run, plan
 from gradproof_experiments.runner.settings import configured
 from gradproof_experiments.runner.store import opened
 from gradproof_experiments.runner.sweep import Sweep, sweep
@@ -181,3 +182,16 @@ def test_a_whole_number_may_stand_for_a_float() -> None:
     found: list[Any] = configured([EXPERIMENT], ["wait=1", "sizes=[4]", "failing=2"])
     assert found == [ToyConfig(wait=1.0, sizes=(4,), failing=2)]
     assert json.dumps(found[0].wait) == "1.0"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+def test_a_worker_process_that_is_killed_is_told() -> None:
+    """As for want of memory: an error that says what is kept and how to go on, not a traceback of loky's."""
+    runs = [
+        Run(f"{number}", "toy", "part", ToyConfig(seed=number), 0, toy_experiment.die) for number in range(4)
+    ]
+    with (
+        pytest.raises(CannotRunError, match=r"was killed.*The same command goes on"),
+        finished_runs(runs, "local", 2, None) as finished,
+    ):
+        list(finished)

@@ -1,6 +1,7 @@
 """A small experiment for the tests of the runner: it notes in a file what it computes, waits, and fails when told to."""
 
 import os
+import signal
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -57,6 +58,12 @@ def compute(point: ToyPoint, seed: int) -> Mapping[str, Any]:
         np.linalg.matrix_power(rng.standard_normal((size, size)) / size, 3).sum() for size in point.sizes
     ]
     return {"size": np.array(point.sizes), "value": np.array(products) + point.number}
+
+
+def die(_point: ToyPoint, _seed: int) -> Mapping[str, Any]:
+    """What the system does to a process that asks for too much memory."""
+    os.kill(os.getpid(), signal.SIGKILL)
+    raise AssertionError
 
 
 def parts(config: ToyConfig) -> tuple[Part, ...]:

@@ -76,7 +76,7 @@ def _require_packages() -> None:
     if missing:
         raise CannotRunError(
             f"the experiments need {', '.join(missing)}. Install gradproof with them: "
-            "pip install 'gradproof[experiments]'."
+            "pip install '.[experiments]' in the checkout."
         )
 
 

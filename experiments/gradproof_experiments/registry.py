@@ -33,7 +33,7 @@ def chosen(names: Sequence[str]) -> list[Experiment]:
             raise CannotRunError(
                 f"an experiment must be one of {', '.join(EXPERIMENTS)}; got {name!r}.{meant}"
             )
-    return [_load(EXPERIMENTS[name]) for name in names or EXPERIMENTS]
+    return [_load(EXPERIMENTS[name]) for name in dict.fromkeys(names or EXPERIMENTS)]
 
 
 def _load(where: str) -> Experiment:

@@ -53,7 +53,7 @@ def step_claims(
         fall = mean_accuracy(by_depth[2] - by_depth[deepest], config, "claim: step, 2 less deepest")
         found.append(
             mean_claim(
-                "Every further step layer loses information about the image, and none can win it back.",
+                f"{deepest} step layers leave less of the image than 2: none can win back what another has lost.",
                 f"test accuracy with 2 layers less that with {deepest}: step",
                 fall,
                 Within(low=0.0),

@@ -9,13 +9,13 @@ TITLE = "Depth, activation and initial weights (F21, F24)"
 MEANS = (
     (
         "Going down a layer multiplies the gradient by the weights and by the derivative of the activation. That of sigmoid is "
-        "at most ¼, so that ten layers of it leave the first one with a millionth, and no initialisation that keeps the "
-        "activations in range makes up for it: the weights that matter do not move, and the network learns how frequent the "
-        "classes are, which its last bias can do alone."
+        "at most ¼, so that ten layers of it leave the first one with next to nothing, and neither Glorot's nor He's weights make "
+        "up for it: the weights that matter hardly move, and the network learns how frequent the classes are, which its last "
+        "bias can do alone."
     ),
     (
         "Glorot's and He's weights are the ones for which the factor per layer is near 1, for tanh and for ReLU. ReLU with "
-        "Glorot's weights still trains, for √½ per layer is little beside sigmoid's ¼, but worse. A small fixed deviation is "
+        "Glorot's weights trains worse, as the claim above has it; √½ per layer is little beside sigmoid's ¼. A small fixed deviation is "
         "the surest way to train nothing: it does to any activation what sigmoid does to itself."
     ),
     (
@@ -25,8 +25,8 @@ MEANS = (
         "argument was."
     ),
     (
-        "Nor does depth pay here. The images are small and nearly linearly separable, and within these few epochs one layer, "
-        "linear softmax, does no worse than ten of any kind."
+        "Nor need depth pay: the images are small and nearly linearly separable. The heat map has one layer, linear softmax, "
+        "beside ten of every kind, each with its interval."
     ),
 )
 
@@ -86,8 +86,8 @@ def pictures_words(config: DepthConfig) -> dict[str, tuple[str, str]]:
         "gradients": (
             (
                 f"Three panels, sigmoid, tanh and ReLU: RMS of the gradient by z against the layer, 1 to {n}, on a logarithmic "
-                "axis. With sigmoid it falls steeply towards the input for all weights; with tanh and ReLU it stays level with "
-                "Glorot's and He's and falls steeply with the fixed ones. The seeds lie on the theory's dashed lines."
+                "axis. With sigmoid it falls steeply towards the input for all weights; with tanh and ReLU it stays about level "
+                "with He's, falls slowly with Glorot's and steeply with the fixed ones. The seeds lie on the theory's dashed lines."
             ),
             (
                 "How much of the gradient arrives at each layer before training. A thin line is a seed, the dashed lines are "

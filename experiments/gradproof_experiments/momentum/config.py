@@ -134,10 +134,10 @@ class MomentumConfig:
                 f"powers_plain={self.powers_plain}, momentum={self.momentum}. Add it, or take momentum=0.9."
             )
         batches = self.unlearning_batches
-        if len(batches) < 2 or list(batches) != sorted(
+        if len(batches) < 3 or list(batches) != sorted(
             {m for m in batches if 1 <= m <= self.unlearning_images}
         ):
             raise ValueError(
-                "unlearning_batches must be two or more ascending within 1 to "
+                "unlearning_batches must be three or more ascending within 1 to "
                 f"unlearning_images={self.unlearning_images}; got unlearning_batches={batches}. Mend it."
             )

@@ -23,7 +23,7 @@ def quick() -> MomentumConfig:
         n_step_sizes=16,
         powers_plain=(-4, 0, 1, 2),
         powers_momentum=(-4, -3, -2),
-        unlearning_batches=(20, 400),
+        unlearning_batches=(20, 80, 400),
         unlearning_steps=20,
         late_epoch=10,
     )

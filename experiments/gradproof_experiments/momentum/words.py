@@ -8,19 +8,19 @@ TITLE = "Momentum against plain SGD (F08, F09, F10)"
 
 MEANS = (
     (
-        "On a quadratic the theory is exact, and so is the measurement: momentum buys a factor √κ, and stays stable at "
-        "steps up to twice as large."
+        "On a quadratic the theory is exact, and the measurement agrees with it: momentum buys a factor √κ, and stays "
+        "stable at steps up to twice as large."
     ),
     (
         "On the digits momentum is, to within a few steps' lag, plain SGD with the step λ/(1 − τ): a comparison at equal "
-        "λ compares step sizes. Tuned, momentum reaches the lower training loss (the table has the interval), and on new "
-        "images is right no more often. Theory has a reason for the first: momentum is stable at effective steps λh/(1 − "
+        "λ compares step sizes. Tuned, momentum reaches the lower training loss (the table has the interval); what is "
+        "right on new images hardly moves. Theory has a reason for the first: momentum is stable at effective steps λh/(1 − "
         "τ) up to 2(1 + τ)/(1 − τ), which is 38 at τ = 0.9, against 2."
     ),
     (
         "Steps that un-learn are the price of small batches, mostly late in training, when the gradient has shrunk and "
-        "its noise has not. Momentum's step is only to 1 − τ its own batch's, and averages the others': fewer of its "
-        "steps un-learn."
+        "its noise has not. Momentum's step is only to 1 − τ its own batch's, and averages the others', which is why fewer "
+        "of its steps are expected to. Its velocity starts at 0, so that its first steps are smaller as well."
     ),
 )
 LIMITS = (
@@ -30,8 +30,7 @@ LIMITS = (
     ),
     (
         "λ is tuned on a grid of a factor of 1.8, by validation loss after one number of epochs; the slide's τ is not "
-        "tuned at all. The paired test accuracies differ by less than one standard deviation of what another draw of the "
-        "test images would do; that is no proof that they are equal."
+        "tuned at all. That the test accuracies differ by less than one image in a hundred is no proof that they are equal."
     ),
     (
         "Un-learning is counted at one effective step for all batch sizes. That full batches never un-learn is "
@@ -48,7 +47,8 @@ def method(config: MomentumConfig) -> tuple[str, ...]:
     """Say what was done, on what and how often."""
     quadratics = (
         "Quadratics with the eigenvalues 1, √κ, κ are run from random starts at the optimal λ and τ; the rate is read "
-        f"from the second half of {config.steps} steps. The edge of convergence is bisected to 0.0005 in λh."
+        f"from the second half of {config.steps} steps, that of momentum without the factor t of its tρᵗ: at the optimum two "
+        "eigenvalues coincide. The edge of convergence is bisected to 0.0005 in λh."
     )
     network = (
         f"A 64-32-10 sigmoid network learns {config.n_training} digits for {config.epochs} epochs in batches of "
@@ -58,7 +58,8 @@ def method(config: MomentumConfig) -> tuple[str, ...]:
     )
     counting = (
         f"On {config.unlearning_images} images and at the effective step λm/(1 − τ) = {config.unlearning_step:g}, "
-        f"{config.unlearning_steps} steps at the start and as many after {config.late_epoch} epochs are judged one by "
+        f"{config.unlearning_steps} steps at the start and as many after {config.late_epoch} epochs or those, whichever is "
+        "later, are judged one by "
         f"one. {config.seeds} paired seeds; intervals are BCa at 95 %."
     )
     return quadratics, network, counting

@@ -43,8 +43,8 @@ def pictures(config: OverfittingConfig, tables: dict[str, pd.DataFrame]) -> tupl
         Picture(
             "noises",
             plot_noises(tables["noises"], seeds, crossing(3, 9)),
-            "Test RMS of degrees 3 and 9 against the noise. Both grow in proportion to it, degree 9 about three times as "
-            "fast; with next to no noise degree 9 has the smaller error.",
+            "Test RMS of degrees 3 and 9 against the noise. Degree 9 grows in proportion to it, the cubic less than half "
+            "as fast and from a floor; with next to no noise degree 9 has the smaller error.",
             "Degree 9 multiplies the noise; the cubic has a floor, its bias. Dots are seeds, wide lines their means, thin lines theory.",
         ),
         Picture(

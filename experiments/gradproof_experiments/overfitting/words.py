@@ -73,6 +73,6 @@ def method(config: OverfittingConfig) -> tuple[str, ...]:
         ),
         (
             "An RMS error is the root of a mean squared error, its mean taken over seeds; intervals are BCa bootstrap "
-            "intervals at 95 % over seeds, and every expected value comes from linear algebra, before anything was drawn."
+            "intervals at 95 % over seeds, and what a comparison with theory expects comes from linear algebra, before anything was drawn."
         ),
     )

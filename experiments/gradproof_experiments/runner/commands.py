@@ -4,6 +4,7 @@ import argparse
 import json
 from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
 
 import pandas as pd
 from rich.console import Console
@@ -35,9 +36,9 @@ def planned(options: argparse.Namespace) -> list[Sweep]:
 def run_sweeps(options: argparse.Namespace) -> int:
     """Run the named experiments; 0 if nothing fails, 1 if a run or a claim does, 130 after Ctrl-C."""
     console, sweeps = console_for_all(), planned(options)
+    if options.dry_run:
+        return _say_what_would_run(console, sweeps, set() if options.fresh else _kept_keys(options.store))
     with opened(options.store) as store:
-        if options.dry_run:
-            return _say_what_would_run(console, sweeps, set() if options.fresh else store.keys())
         settings = Settings(
             options.backend, options.jobs, options.scheduler, options.fresh, options.fail_fast
         )
@@ -59,10 +60,7 @@ def run_sweeps(options: argparse.Namespace) -> int:
 def list_experiments(options: argparse.Namespace) -> int:
     """List experiments and parts with their runs, and how many of these are kept."""
     console, sweeps = console_for_all(), planned(options)
-    kept: set[str] = set()
-    if options.store.is_file():
-        with opened(options.store) as store:
-            kept = store.keys()
+    kept = _kept_keys(options.store)
     table = Table("experiment", "part", "points", "seeds", "runs", "kept", "what it asks", box=None)
     for each in sweeps:
         parts = each.experiment.parts(each.configuration)
@@ -74,6 +72,14 @@ def list_experiments(options: argparse.Namespace) -> int:
             table.add_row(first[0], part.name, *map(str, counts), first[1])
     console.print(table)
     return 0
+
+
+def _kept_keys(path: Path) -> set[str]:
+    """Return the keys of what is kept; where there is no store none is made."""
+    if not path.is_file():
+        return set()
+    with opened(path) as store:
+        return store.keys()
 
 
 def show_run(options: argparse.Namespace) -> int:

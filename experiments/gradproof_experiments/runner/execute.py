@@ -137,12 +137,19 @@ def finished_runs(
     elif jobs == 1 or len(runs) <= 1:
         yield map(compute, runs)
     else:
-        from joblib import Parallel, delayed  # noqa: PLC0415 - for several processes alone
+        # For several processes alone.
+        from joblib import Parallel, delayed  # noqa: PLC0415
+        from joblib.externals.loky.process_executor import TerminatedWorkerError  # noqa: PLC0415
 
         parallel = Parallel(n_jobs=jobs, backend="loky", return_as="generator_unordered")
         results = parallel(delayed(compute_in_worker)(run) for run in runs)
         try:
             yield results
+        except TerminatedWorkerError as error:
+            raise CannotRunError(
+                "a worker process was killed, perhaps for want of memory; what had finished is kept. The same command goes on; "
+                "try fewer --jobs."
+            ) from error
         finally:
             with warnings.catch_warnings():
                 # It warns that what still ran was cancelled, or not used: that is what stopping means.
@@ -156,7 +163,7 @@ def _client(jobs: int, scheduler: str | None) -> Iterator[Any]:
         from distributed import Client, LocalCluster  # noqa: PLC0415 - an extra of its own
     except ImportError as error:
         raise CannotRunError(
-            "--backend dask needs the package distributed. Install it: pip install 'gradproof[distributed]'."
+            "--backend dask needs the package distributed. Install it: pip install '.[experiments,distributed]' in the checkout."
         ) from error
     if scheduler is None:
         cluster = LocalCluster(n_workers=jobs, threads_per_worker=1, dashboard_address=None)

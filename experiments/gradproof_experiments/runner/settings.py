@@ -61,6 +61,10 @@ def _put(experiments: Sequence[Experiment], changes: list[dict[str, Any]], key: 
         fields = [each.name for each in dataclasses.fields(experiment.configuration)]
         known += [each for each in fields if each not in known]
         if field in fields:
+            if field in change:
+                raise CannotRunError(
+                    f"{field} must be set once; got it twice, last as --set {key}. Leave one out."
+                )
             change[field] = _of_kind(field, value, getattr(experiment.configuration(), field))
             put = True
     if not put:
@@ -88,6 +92,8 @@ def _of_kind(field: str, value: Any, default: Any) -> Any:
             f"--set {field} must be of the same kind as its default, {json.dumps(default)}; got {json.dumps(value)}. "
             "Write it as JSON."
         )
+    if isinstance(default, tuple) and default:
+        return tuple(_of_kind(field, element, default[0]) for element in given)
     return float(given) if isinstance(default, float) else given
 
 
