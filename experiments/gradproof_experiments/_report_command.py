@@ -1,8 +1,6 @@
 """``gradproof report``: say at once that nothing is to do, or else load all it takes and do it."""
 
 import argparse
-import io
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,9 +22,6 @@ def make_report(options: argparse.Namespace) -> int:
     CannotRunError
         If the output or the store cannot be written.
     """
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        # A terminal without α shows ?, and the report is written all the same.
-        sys.stdout.reconfigure(errors="replace")
     digest = digest_of_everything(options.root, quick=options.quick)
     told = None if options.fresh else remembered(options.output / RUN, digest, options.output)
     if told is None:

@@ -1,10 +1,8 @@
 """The main job from end to end: verify, experiment, write. Loaded only when there is something to do."""
 
 import argparse
-import io
-import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -13,9 +11,9 @@ from rich.console import Console
 from gradproof_reference.ledger import LEDGER
 
 from . import formulas
+from ._console import console_for_all, verdict_line
 from ._errors import CannotRunError
 from ._report_command import RUN, writing
-from .claim import Claim
 from .formulas.terminal import progress, show_errata, show_problems, show_rows
 from .item import Item
 from .manifest import describe_run
@@ -29,9 +27,7 @@ from .runner.state import remember
 from .runner.store import Store, opened
 from .runner.sweep import Sweep, items_of, sweep
 
-__all__ = ["console_for_all", "run_report", "verdict_line"]
-
-_PLAIN_WIDTH = 150  # a log has no width of its own; 80 columns would fold every formula
+__all__ = ["run_report"]
 
 
 def run_report(options: argparse.Namespace, digest: str) -> int:
@@ -75,37 +71,6 @@ def run_report(options: argparse.Namespace, digest: str) -> int:
         console.print(line, highlight=False, markup=False)
     console.print(f"written to {output} in {sum(seconds.values()):.0f} s", highlight=False, markup=False)
     return status
-
-
-def console_for_all() -> Console:
-    """A console whose lines are as long as they need to be where there is no terminal, and that never raises."""
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        # A terminal without α shows ?, and the report is written all the same.
-        sys.stdout.reconfigure(errors="replace")
-    console = Console()
-    return console if console.is_terminal else Console(width=_PLAIN_WIDTH)
-
-
-def verdict_line(claims: Sequence[Claim]) -> str:
-    """How many claims hold, and which of them do not.
-
-    Examples
-    --------
-    >>> from gradproof_experiments.claim import Within
-    >>> verdict_line(
-    ...     [
-    ...         Claim.exact("It is so.", "number", 1, Within(low=2)),
-    ...         Claim.exact("So is this.", "number", 3, Within()),
-    ...     ]
-    ... )
-    '1 of 2 claims hold; fails: It is so.'
-    """
-    parts = [f"{sum(claim.verdict == 'holds' for claim in claims)} of {len(claims)} claims hold"]
-    for verdict in ("fails", "undecided"):
-        found = [claim.statement for claim in claims if claim.verdict == verdict]
-        if found:
-            parts.append(f"{verdict}: {' '.join(found)}")
-    return "; ".join(parts)
 
 
 def _verify(options: argparse.Namespace, store: Store, console: Console) -> Item:

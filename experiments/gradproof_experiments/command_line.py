@@ -2,6 +2,7 @@
 
 import argparse
 import importlib.util
+import io
 import os
 import sys
 from collections.abc import Callable
@@ -51,6 +52,9 @@ class _Command:
         int
             0 if nothing fails, 1 if a claim or a run fails, 2 if the command cannot run, 130 after Ctrl-C.
         """
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            # A terminal without α shows ?, and everything is done all the same.
+            sys.stdout.reconfigure(errors="replace")
         try:
             _require_packages()
             return self._action(options)

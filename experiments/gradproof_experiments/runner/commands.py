@@ -10,8 +10,8 @@ import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
+from gradproof_experiments._console import console_for_all, say, verdict_line
 from gradproof_experiments._errors import CannotRunError
-from gradproof_experiments._run import console_for_all, verdict_line
 from gradproof_experiments.registry import chosen
 
 from .driver import Settings
@@ -43,17 +43,17 @@ def run_sweeps(options: argparse.Namespace) -> int:
             options.backend, options.jobs, options.scheduler, options.fresh, options.fail_fast
         )
         outcome = sweep(sweeps, store, options.root, settings, console)
-        _say(console, f"{outcome}; {options.store}")
+        say(console, f"{outcome}; {options.store}")
         if outcome.interrupted:
-            _say(console, "stopped: the same command goes on where this one left off.")
+            say(console, "stopped: the same command goes on where this one left off.")
             return 130
         if outcome.failed:
             _show_failures(console, outcome.failed)
             return 1
         claims = [claim for item in items_of(sweeps, store) for claim in item.claims]
     for claim in claims:
-        _say(console, str(claim))
-    _say(console, verdict_line(claims))
+        say(console, str(claim))
+    say(console, verdict_line(claims))
     return int(any(claim.verdict == "fails" for claim in claims))
 
 
@@ -94,31 +94,26 @@ def show_run(options: argparse.Namespace) -> int:
             f"RUN must be the beginning of one key in {options.store}; got {options.key!r}, and {which}."
         )
     (kept,) = found
-    _say(
+    say(
         console,
         f"{kept.experiment}/{kept.part}, seed {kept.seed}\nkey {kept.key}\n{kept.seconds:.3g} s, {kept.finished}",
     )
     for title, content in (("point", kept.point), ("provenance", kept.provenance)):
-        _say(console, f"{title}\n{json.dumps(content, indent=2, ensure_ascii=False)}")
-    _say(console, pd.DataFrame(kept.columns).to_string(max_rows=40))
+        say(console, f"{title}\n{json.dumps(content, indent=2, ensure_ascii=False)}")
+    say(console, pd.DataFrame(kept.columns).to_string(max_rows=40))
     return 0
 
 
 def _say_what_would_run(console: Console, sweeps: Sequence[Sweep], kept: set[str]) -> int:
     missing = [run for each in sweeps for run in each.runs if run.key not in kept]
     for run in missing:
-        _say(console, f"{run.key[:_SHOWN_CHARACTERS]}  {run.label}")
-    _say(console, f"{len(missing)} of {sum(len(each.runs) for each in sweeps)} runs would be computed")
+        say(console, f"{run.key[:_SHOWN_CHARACTERS]}  {run.label}")
+    say(console, f"{len(missing)} of {sum(len(each.runs) for each in sweeps)} runs would be computed")
     return 0
 
 
 def _show_failures(console: Console, failed: Sequence[Done]) -> None:
     for done in failed[:_SHOWN_FAILURES]:
-        _say(console, f"failed: {done.run.key[:_SHOWN_CHARACTERS]}  {done.run.label}\n{done.failure}")
+        say(console, f"failed: {done.run.key[:_SHOWN_CHARACTERS]}  {done.run.label}\n{done.failure}")
     if len(failed) > _SHOWN_FAILURES:
-        _say(console, f"and {len(failed) - _SHOWN_FAILURES} more")
-
-
-def _say(console: Console, text: str) -> None:
-    # Soft: a long line stays one line, so that it can be copied and searched.
-    console.print(text, highlight=False, markup=False, soft_wrap=True)
+        say(console, f"and {len(failed) - _SHOWN_FAILURES} more")

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from rich.console import Console
 
-from gradproof_experiments._run import console_for_all
+from gradproof_experiments._console import console_for_all, say
 from gradproof_experiments.item import Item
 
 from .commands import planned
@@ -38,12 +38,14 @@ def verify_runs(options: argparse.Namespace) -> int:
         for each in sweeps:
             if each not in complete:
                 missing = sum(run.key not in kept for run in each.runs)
-                _say(
+                say(
                     console,
                     f"{each.experiment.name}: {missing} of {len(each.runs)} runs are not kept: its report is not compared",
                 )
         # Committed reports are of the full set: nothing else can agree with them.
         whole = not (options.quick or options.set or options.seeds)
+        if not whole:
+            say(console, "another configuration than that of the committed reports: these are not compared")
         found = list(_compare_reports(console, complete, store, options.root / "reports")) if whole else []
     if different or any(found):
         return 1
@@ -66,9 +68,9 @@ def _recompute(console: Console, store: Store, runs: Sequence[Run]) -> int:
         worst = max(worst, gap)
         if not gap <= _TOLERANCE:
             different += 1
-            _say(console, f"differs by {gap:.2g}: {run.key[:12]}  {run.label}\n{done.failure}")
+            say(console, f"differs by {gap:.2g}: {run.key[:12]}  {run.label}\n{done.failure}")
     same = "the same bits" if worst == 0 else f"the largest relative difference is {worst:.2g}"
-    _say(console, f"{len(runs)} runs computed again: {same}")
+    say(console, f"{len(runs)} runs computed again: {same}")
     return different
 
 
@@ -110,9 +112,9 @@ def _compare_reports(console: Console, sweeps: Sequence[Sweep], store: Store, re
     for item in items_of(sweeps, store):
         found = list(table_differences(item, reports))
         for text in found:
-            _say(console, text)
+            say(console, text)
         if not found:
-            _say(console, f"{item.name}: {len(item.tables)} committed tables agree with what is kept")
+            say(console, f"{item.name}: {len(item.tables)} committed tables agree with what is kept")
         yield from found
 
 
@@ -137,7 +139,3 @@ def _as_read(text: str) -> dict[str, list[Any]]:
         str(name): [float(v) if isinstance(v, int | float) else v for v in frame[name]]
         for name in frame.columns
     }
-
-
-def _say(console: Console, text: str) -> None:
-    console.print(text, highlight=False, markup=False, soft_wrap=True)
