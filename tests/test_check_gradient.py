@@ -207,6 +207,12 @@ def test_functions_that_break_the_complex_step_end_in_differences(f: Any, grad: 
     assert gp.examine_gradient(f, lambda w: grad(w) * 1.0001, W).verdict == "fail"
 
 
+def test_a_real_answer_is_no_complex_step() -> None:
+    """The angle is real whatever is put in. At 4e4 it wraps so often that differences see only noise, and cannot deny a 0."""
+    report = gp.examine_gradient(lambda x: np.angle(np.exp(1j * x)), np.ones_like, np.array(4e4), seed=0)
+    assert (report.verdict, report.method) == ("inconclusive", "differences")
+
+
 def test_a_penalty_lost_by_both_is_still_found() -> None:
     """The gradient forgets a small |w| term, and so does the complex step: its self-test notices."""
 

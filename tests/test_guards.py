@@ -257,6 +257,13 @@ def test_a_gradient_kept_from_its_first_call_fails() -> None:
     assert "grad returned the same at another point" in report.reason
 
 
+@pytest.mark.parametrize("quanta", [1, 2, 3, 1000])
+def test_a_gradient_is_not_called_kept_where_its_dtype_has_no_other_point_nearby(quanta: int) -> None:
+    """Among the smallest float32 numbers the second point rounds to the first, and grad is called with the same twice."""
+    w = np.array([quanta, 0, 0], dtype=np.float32) * np.finfo(np.float32).smallest_subnormal
+    assert gp.examine_gradient(lambda w: np.sum(w**2), lambda w: 2 * w, w, seed=0).verdict == "pass"
+
+
 @pytest.mark.parametrize("part", ["all", "some"])
 def test_a_gradient_of_what_the_last_call_of_f_left_behind_fails(part: str) -> None:
     """Layers that keep activations in the forward pass: right at the point if f was called there just before."""
@@ -475,3 +482,9 @@ def test_memory_of_arrays_in_other_dtypes_is_recognised(dtype: Any) -> None:
 
     report = gp.examine_gradient(f, lambda w: w[:], W.astype(dtype), resolution=1e-3)
     assert "grad returns memory of its argument w:" in report.reason
+
+
+def test_a_slope_between_wraps_is_no_kept_gradient() -> None:
+    """The phase has slope 1 wherever it is looked at closely; far points lie whole turns apart."""
+    report = gp.examine_gradient(lambda x: np.angle(np.exp(1j * x)), np.ones_like, np.array(1283.1), seed=0)
+    assert report.verdict == "pass"

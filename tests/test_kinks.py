@@ -110,3 +110,25 @@ def test_complex_values_that_miss_a_kink_are_not_believed() -> None:
             lambda w: np.abs(w[0]) - np.abs(w[1]) + 0 * w[2], np.zeros_like, np.zeros(3), seed=seed
         )
         assert (report.verdict, report.method) == ("nondifferentiable", "differences")
+
+
+@pytest.mark.parametrize("point", [40321.7, 1283164.5])
+def test_a_phase_that_wraps_within_the_steps_fails_no_right_gradient(point: float) -> None:
+    """Across thousands of wraps it looks like noise about a slope of 0; between two the right gradient is seen to hold."""
+    f = real_only(lambda w: np.arctan2(np.sin(w), np.cos(w)))
+    for seed in range(3):
+        right = gp.examine_gradient(f, np.ones_like, np.array(point), seed=seed)
+        assert right.verdict == "inconclusive", right
+        assert (
+            gp.examine_gradient(f, lambda w: np.full_like(w, 1.01), np.array(point), seed=seed).verdict
+            == "fail"
+        )
+
+
+def test_a_gradient_that_stands_still_with_the_finest_steps_fails() -> None:
+    """In float32 inside, f does not move at all next to the point: that is no evidence for a gradient of 0."""
+    f = real_only(lambda w: np.float32(w) ** 2)
+    point = np.array(1283.1)
+    assert gp.examine_gradient(f, np.zeros_like, point, seed=1, resolution=1e-3).verdict == "fail"
+    assert gp.examine_gradient(f, lambda w: 2.1 * w, point, seed=1, resolution=1e-3).verdict == "fail"
+    assert gp.examine_gradient(f, lambda w: 2 * w, point, seed=1, resolution=1e-3).verdict == "pass"

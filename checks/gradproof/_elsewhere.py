@@ -17,7 +17,9 @@ _NEAREST, _FARTHEST = 2.0**-4, 2.0**-3
 _GOLDEN = (5**0.5 - 1) / 2
 # The slope there is read from the secants between these points on the line to it ...
 _STEPS = np.array([-0.25, -0.125, 0.0, 0.125, 0.25])
-# ... all of which must contradict the gradient by more than this.
+# ... and again from so many times closer ones: what wraps, as a phase does, has another slope between its wraps.
+_CLOSER = 2.0**-6
+# All secants must contradict the gradient by more than this.
 _CONTRADICTION = 2.0**-6
 # Units roundoff of f that a secant's two values may be off by.
 _ROUNDINGS = 16.0
@@ -46,9 +48,19 @@ def contradicted_at(other: Vector, objective: Objective, point: Vector, gradient
         The derivative along the line between the points, over what `gradient` says of it.
     """
     direction = other - point
+    claim = float(gradient @ direction)
+    slope = _contradicting_slope(other, objective, direction, claim)
+    if slope is None or _contradicting_slope(other, objective, _CLOSER * direction, _CLOSER * claim) is None:
+        return None
+    return slope / claim if claim else float("inf")
+
+
+def _contradicting_slope(
+    other: Vector, objective: Objective, direction: Vector, claim: float
+) -> float | None:
+    """Return the derivative of f along a direction where all secants around a point deny what is claimed of it."""
     values = objective.values(len(_STEPS), lambda chunk: other + _STEPS[chunk, np.newaxis] * direction)
     secants = np.diff(values) / np.diff(_STEPS)
-    claim = float(gradient @ direction)
     errors = secants - claim
     # A kink beside the point bends the secants to one side of it; noise spreads them, coarse values stand still.
     clear = np.isfinite(values).all() and secants.all() and np.ptp(secants) <= np.abs(errors).min()
@@ -57,7 +69,7 @@ def contradicted_at(other: Vector, objective: Objective, point: Vector, gradient
     rounding = _ROUNDINGS * objective.unit * np.abs(values).max() / np.diff(_STEPS).min()
     if not (clear and same_sign and np.abs(errors).min() > _CONTRADICTION * size + rounding):
         return None
-    return float(np.mean(secants)) / claim if claim else float("inf")
+    return float(np.mean(secants))
 
 
 @contextlib.contextmanager

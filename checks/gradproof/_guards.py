@@ -100,8 +100,14 @@ class AnalyticGradient:
             )
             raise Finding("fail", reason, self.calls)
         self._first = None
-        self._unmoved = other if found is not None and np.array_equal(found, self.values) else None
+        same = found is not None and np.array_equal(found, self.values)
+        self._unmoved = other if same and self._differs(other) else None
         return self.at(self._arguments.vector)
+
+    def _differs(self, other: Vector) -> bool:
+        """Tell whether another point still is one in the dtypes that grad is given: subnormal numbers are far apart."""
+        given = self._arguments.rebuild(other, own_dtypes=True)
+        return not np.array_equal(self._arguments.flatten(given)[0], self._arguments.vector)
 
     def require_same(self, again: Vector, objective: Objective) -> None:
         """Stop where grad came back from another point with other bits than before; f is where it was at first."""

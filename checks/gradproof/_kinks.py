@@ -14,6 +14,13 @@ from gradproof._ladder import CENTRAL, Estimate, Ladder, tableau
 
 # A side must beat the central differences by this factor before it counts in their place.
 _FAR_SHARPER = 1e-3
+# Quotients that grow by this factor from each of the finest steps to the next, a quarter of it, follow a power of the step.
+_GROWTH = 1.2
+_GROWING = 4
+# Noise of no more units roundoff than these is that of arithmetic, at steps of any size.
+_QUIET = 64.0
+# Slopes that differ by less than this share are the same.
+_ALIKE = 1e-3
 
 Kind = Literal["smooth", "kink", "jump", "unconfirmed"]
 
@@ -150,5 +157,35 @@ def _confirm(ladder: Ladder, row: int, claimed: float, value: float, bound: floa
     entry, limit = entries[order, 0, rungs], bounds[order, 0, rungs]
     residual = claimed - entry
     refutes = (np.abs(residual) > limit) & (np.sign(residual) == np.sign(claimed - value))
-    kind: Kind = "smooth" if np.count_nonzero(refutes) >= 3 else "unconfirmed"
-    return LineDerivative(kind, value, bound)
+    refuted = np.count_nonzero(refutes) >= 3 and not (
+        _grows_towards(ladder, row, claimed) or _holds_up_close(ladder, row, claimed, value)
+    )
+    return LineDerivative("smooth" if refuted else "unconfirmed", value, bound)
+
+
+def _grows_towards(ladder: Ladder, row: int, claimed: float) -> bool:
+    """Tell whether the quotients still grow towards a larger claim at the finest steps, as those of √x do close to 0.
+
+    The steps are then wider than what f does at the point: no number of them refutes what finer ones might confirm.
+    """
+    slopes, floors = ladder.slopes()[row], ladder.floors()[row]
+    finest = slopes[np.flatnonzero(np.abs(slopes) > 8 * floors)[-_GROWING:]] * np.sign(claimed)
+    growing = finest.size == _GROWING and finest[0] > 0 and np.all(finest[1:] >= _GROWTH * finest[:-1])
+    return bool(growing and abs(claimed) > finest[-1])
+
+
+def _holds_up_close(ladder: Ladder, row: int, claimed: float, value: float) -> bool:
+    """Tell whether f moves along the claimed derivative next to the point, where its noise shows only farther away.
+
+    A phase that wraps many times within the differences looks like noise about another slope, and has its own between
+    two wraps only. A wrong gradient agrees with the finest steps as well where an inner part of f stands still in a
+    lower precision: neither reading is certain then. Where all of f stands still, no slope but 0 is seen.
+    """
+    level = float(np.broadcast_to(ladder.noise.level, len(ladder.value))[row])
+    if claimed == 0 or level <= _QUIET * ladder.noise.unit * abs(ladder.value[row]):
+        return False
+    slopes, rounding = ladder.up_close(row, claimed)
+    alike = _ALIKE * abs(claimed) + rounding
+    # Only where the finest steps tell the claim from what the differences saw do they speak for it.
+    apart = np.abs(slopes - value) > alike
+    return slopes.size > 0 and bool(np.all((np.abs(slopes - claimed) <= alike) & apart))

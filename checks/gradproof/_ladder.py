@@ -26,6 +26,8 @@ _NOISE_FACTOR = 10.0
 # Neighbours in the tableau agree better than they are right in rare cases: the bound is a multiple of their disagreement.
 TRUNCATION_FACTOR = 4.0
 _MAX_ROUNDS = 40
+# Rounding of this share of a slope leaves it to be seen.
+_SHOWN = 1e-3
 
 # What each order of extrapolation multiplies the error of the next finer step by, at a step ratio of 4.
 CENTRAL = (16.0, 256.0, 4096.0)  # errors in h**2, h**4, h**6
@@ -204,6 +206,22 @@ class Ladder:
             return False
         self.climb(np.array([row]), np.array([rung]))
         return True
+
+    def up_close(self, row: int, slope: float) -> tuple[Vector, Vector]:
+        """Return the central quotients of one line at the finest three steps that show a slope, and their rounding.
+
+        Rounding is that of single values there, as if f had no other noise; neither is returned where fewer than three
+        steps remain of it less than a thousandth of the slope.
+        """
+        rungs = np.arange(_ORIGIN, _RUNGS)
+        steps = self.scales[row] * self.nominal(rungs)
+        with np.errstate(over="ignore"):
+            rounding = _NOISE_FACTOR * self.noise.unit * abs(self.value[row]) / steps
+        shown = np.flatnonzero((rounding <= _SHOWN * abs(slope)) & (steps >= self.smallest[row]))[-3:]
+        if shown.size < 3:
+            return np.empty(0), np.empty(0)
+        self.climb(np.full(3, row), rungs[shown])
+        return self.slopes()[row, rungs[shown] - self._window.start], rounding[shown]
 
     def _finest(self, row: int) -> int:
         return int(np.flatnonzero(self._tried[row]).max())

@@ -153,6 +153,14 @@ def measure_noise(
     return np.maximum(seen, _hidden(along, widest)) if hidden else seen
 
 
+def measure_stairs(along: Callable[[Vector], Table]) -> Vector:
+    """Return the noise of values that stand still close to a point and move in steps on both sides of it, shape (n,).
+
+    0 where they move on one side alone, as they do beside a kink. `along` is that of `measure_noise`.
+    """
+    return np.minimum(*(_one_side(along, side, _WIDEST_SPACING) for side in (-1.0, 1.0)))
+
+
 def _one_side(along: Callable[[Vector], Table], side: float, widest: float) -> Vector:
     spacing = _FIRST_SPACING
     noise = np.zeros(0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,8 +14,8 @@ from gradproof._differences import Sought, differentiate
 from gradproof._guards import AnalyticGradient
 from gradproof._kinks import Kind, LineDerivative, look_closely
 from gradproof._ladder import Ladder
-from gradproof._nesting import Vector
-from gradproof._noise import DERIVATIVE_SPACING, measure_noise
+from gradproof._nesting import Table, Vector
+from gradproof._noise import DERIVATIVE_SPACING, NoiseModel, measure_noise, measure_stairs
 from gradproof._objective import EntryLines
 from gradproof._self_test import FAINTEST_KINK, HAIR, trust_in_complex_step
 from gradproof._surroundings import Surroundings
@@ -130,12 +131,36 @@ class NumericalDerivative:
             "differences",
         )
         doubtful = self._give_benefit_of_doubt(gradient, numeric)
+        self._look_for_stairs(doubtful[numeric.value[doubtful] == 0], gradient, numeric)
         if around.variation == 0:
             # What stands still at 0, as a saturated loss, rounds like the numbers of size 1 that it is made of, as far
             # as anybody can tell: smaller derivatives are neither seen nor refuted.
             for entry in doubtful[np.abs(gradient.values * around.scales)[doubtful] <= around.objective.unit]:
                 numeric.kind[entry] = "unconfirmed"
         return numeric
+
+    def _look_for_stairs(
+        self, entries: NDArray[np.intp], gradient: AnalyticGradient, numeric: Numeric
+    ) -> None:
+        """Differentiate again, with the noise that each entry has alone, where f seems not to depend on it.
+
+        Of a sum one term may have lost its digits, and stand still where the others move: what they round by together
+        says nothing of the width of its stairs.
+        """
+        around = self._around
+        for entry in entries:
+            level = float(measure_stairs(functools.partial(self._values_along, entry))[0])
+            if level == 0:
+                return  # a constant: the gradient is wrong, whatever the others are, and looking at all of them is dear
+            if level > around.noise.level:
+                ladder, _ = self._entry_ladder(np.array([entry]), around.noise._replace(level=level))
+                numeric.store(int(entry), look_closely(ladder, 0, float(gradient.values[entry])))
+
+    def _values_along(self, entry: int, steps: Vector) -> Table:
+        around = self._around
+        lines = EntryLines(around.objective, around.point, np.array([entry]), around.scales[[entry]])
+        values, _ = lines.values(np.zeros(len(steps), dtype=np.intp), steps * around.scales[entry])
+        return values[:, np.newaxis]
 
     def _smooth(self, value: Vector, bound: Vector, method: Method) -> Numeric:
         count = len(value)
@@ -212,7 +237,9 @@ class NumericalDerivative:
             self._around.objective, point, self._around.scales[entries], chosen=entries
         )
 
-    def _entry_ladder(self, entries: NDArray[np.intp]) -> tuple[Ladder, Sought]:
+    def _entry_ladder(
+        self, entries: NDArray[np.intp], noise: NoiseModel | None = None
+    ) -> tuple[Ladder, Sought]:
         """Refine lines along entries as far as their derivatives must be seen."""
         around = self._around
         lines = EntryLines(around.objective, around.point, entries, around.scales[entries])
@@ -222,7 +249,7 @@ class NumericalDerivative:
             everywhere[entries] = sizes
             return around.arguments.leafwise_max(everywhere)[entries]
 
-        ladder = Ladder(lines, around.value, around.noise)
+        ladder = Ladder(lines, around.value, around.noise if noise is None else noise)
         sought = Sought(around.resolution, around.variation / around.scales[entries], largest)
         sought.refine(ladder)
         return ladder, sought

@@ -128,7 +128,10 @@ class Objective:
         self._count(1)
         try:
             value = self._f(*self._arguments.view(point))
-            return complex(value) if point.dtype.kind == "c" else float(value)
+            if point.dtype.kind != "c":
+                return float(value)
+            # A real answer has dropped the imaginary part, whatever it would have been.
+            return complex(value) if np.iscomplexobj(value) else float("nan")
         except refusals:
             return float("nan")
 
@@ -137,6 +140,8 @@ class Objective:
         self._count(len(batch))
         try:
             values = np.asarray(self._f(*self._arguments.view(batch)))
+            if batch.dtype.kind == "c" and values.dtype.kind != "c":
+                return np.full(len(batch), np.nan)
         except refusals:
             if len(batch) == 1:
                 return np.full(1, np.nan)

@@ -42,12 +42,13 @@ def _is_argument(factor: float, sides: tuple[Side, ...]) -> bool:
 
 
 def common_factor(sides: tuple[Side, ...]) -> float | None:
-    """Return the median of analytic / numeric where wrong entries are seen sharply; None where none is."""
+    """Return the median of analytic / numeric where wrong entries are seen sharply; None where none is, or no float holds it."""
     ratios = []
     for side in sides:
         sharp = side.wrong & (np.abs(side.numeric) > 1e5 * side.bound)
         ratios += (side.analytic[sharp] / side.numeric[sharp]).tolist()
-    return float(np.median(ratios)) if ratios else None
+    factor = float(np.median(ratios)) if ratios else np.inf
+    return factor if np.isfinite(factor) else None
 
 
 def _meaning(factor: float, arguments: Arguments) -> str:
