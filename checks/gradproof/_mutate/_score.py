@@ -11,8 +11,10 @@ from gradproof._mutate import _library, _stateful  # noqa: F401  they fill the r
 from gradproof._mutate._mutant import Mutant
 from gradproof._mutate._planted import ERRORS
 from gradproof._mutate._report import MutationReport, Outcome, PlantedError
+from gradproof._near import did_you_mean
+from gradproof._observe import unheard
 from gradproof._options import DEFAULT_RESOLUTION
-from gradproof._report import GradientMismatch
+from gradproof._report import GradientMismatch, GradientReport
 
 # Where arguments are drawn, an error that this many inputs do not show has survived.
 _EXAMPLES = 20
@@ -83,7 +85,7 @@ def mutate(
     if operation.grad is None:
         raise TypeError(f"errors are planted in a gradient; got grad=None of {operation.name}. Pass one.")
     names = error_names(errors)
-    check = _Examination(options) if caught_by is None else caught_by
+    check = Examination(options) if caught_by is None else caught_by
     how = _complaint(check, operation)
     if how is not None:
         raise ValueError(
@@ -91,7 +93,7 @@ def mutate(
         )
     return MutationReport(
         "gradproof" if caught_by is None else getattr(caught_by, "__name__", type(caught_by).__name__),
-        tuple(_planted(check, operation, name, smallest) for name in names),
+        tuple(plant(check, operation, name, smallest) for name in names),
     )
 
 
@@ -100,8 +102,9 @@ def error_names(wanted: Iterable[str] | None) -> tuple[str, ...]:
     names = tuple(ERRORS if wanted is None else wanted)
     unknown = [name for name in names if name not in ERRORS]
     if unknown or not names:
+        near = did_you_mean(unknown[0], ERRORS) if unknown else ""
         raise ValueError(
-            f"errors must be some of {', '.join(map(repr, ERRORS))}; got {unknown[0] if unknown else 'none'!r}."
+            f"errors must be some of {', '.join(map(repr, ERRORS))}; got {unknown[0] if unknown else 'none'!r}.{near}"
         )
     return names
 
@@ -116,25 +119,28 @@ def _declared(
     return Differentiable(f, grad, args)
 
 
-class _Examination:
-    """gradproof's own check."""
+class Examination:
+    """gradproof's own check; `report` is that of its last examination, None where it did not come to an end."""
 
     def __init__(self, options: dict[str, Any]) -> None:
         self._options = options
+        self.report: GradientReport | None = None
 
     def __call__(self, operation: Differentiable) -> None:
         # One wrong input is enough here, however large.
         drawing = {"examples": _EXAMPLES, "shrink": False} if operation.draws else {}
-        report = operation.examine(**self._options, **drawing)
-        if not report.passed:
-            raise GradientMismatch(report)
+        self.report = None
+        self.report = operation.examine(**self._options, **drawing)
+        if not self.report.passed:
+            raise GradientMismatch(self.report)
 
 
-def _planted(
+def plant(
     check: Callable[[Differentiable], object], operation: Differentiable, name: str, smallest: float
 ) -> PlantedError:
+    """Plant one error, and return what became of it."""
     assert operation.grad is not None  # noqa: S101  mutate has seen to it
-    mutant = Mutant(operation.grad, name, examined=isinstance(check, _Examination))
+    mutant = Mutant(operation.grad, name, examined=isinstance(check, Examination))
     how = _complaint(check, dataclasses.replace(operation, grad=mutant))
     return PlantedError(operation.name, name, mutant.size, outcome_of(mutant.size, how, smallest), how or "")
 
@@ -151,7 +157,8 @@ def outcome_of(size: float, how: str | None, smallest: float) -> Outcome:
 def _complaint(check: Callable[[Differentiable], object], operation: Differentiable) -> str | None:
     """Return what a check says against a gradient, in one line, or None where it is content."""
     try:
-        check(operation)
+        with unheard():
+            check(operation)
     except Exception as error:  # noqa: BLE001  a test fails by raising anything
         return next(iter(str(error).splitlines()), "") or type(error).__name__
     return None

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 from gradproof._collection import load, operations
@@ -31,6 +31,7 @@ def mutate_suite(
     *,
     smallest: float = DEFAULT_RESOLUTION,
     errors: Iterable[str] | None = None,
+    operations_named: Collection[str] | None = None,
 ) -> MutationReport:
     """Plant every error in every declared gradient of a module, and run a test suite on each.
 
@@ -42,6 +43,8 @@ def mutate_suite(
         What to run; ``-x`` is added, since one failure is enough.
     smallest, errors
         As for `mutate`.
+    operations_named : collection of str, optional
+        The declared gradients to plant errors in; all by default.
 
     Raises
     ------
@@ -58,6 +61,7 @@ def mutate_suite(
     planted = [
         _planted(module, operation, name, pytest_arguments, smallest)
         for operation in operations(load(module))
+        if operations_named is None or operation.name in operations_named
         for name in names
     ]
     return MutationReport(f"pytest {' '.join(pytest_arguments)}", tuple(planted))
