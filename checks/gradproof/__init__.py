@@ -3,13 +3,12 @@
 import importlib
 import typing
 
-from gradproof._differentiable import Differentiable
-from gradproof._examine import check_gradient, examine_gradient
-from gradproof._report import Entry, Evaluations, GradientMismatch, GradientReport
 from gradproof._version import __version__
 
 if typing.TYPE_CHECKING:
     from gradproof import strategies
+    from gradproof._differentiable import Differentiable
+    from gradproof._examine import check_gradient, examine_gradient
     from gradproof._gradient_test import gradient_test
     from gradproof._mutate import MutationReport, PlantedError, mutate
     from gradproof._parametrize import gradient_tests
@@ -29,6 +28,7 @@ if typing.TYPE_CHECKING:
         examine_value_and_grad,
         examine_vjp,
     )
+    from gradproof._report import Entry, Evaluations, GradientMismatch, GradientReport
 
 __all__ = [
     "Differentiable",
@@ -61,14 +61,15 @@ __all__ = [
     "strategies",
 ]
 
-# What loads Hypothesis or pytest, or is rarely asked for: found on first use.
+# Found on first use: `gradproof --version`, a shell's completion and the pytest plugin must not wait for NumPy.
 _MODULES = {
     **dict.fromkeys([n for n in __all__ if n.startswith(("check_", "examine_"))], "gradproof._products"),
+    **dict.fromkeys(["check_gradient", "examine_gradient"], "gradproof._examine"),
+    **dict.fromkeys(["Entry", "Evaluations", "GradientMismatch", "GradientReport"], "gradproof._report"),
+    **dict.fromkeys(["MutationReport", "PlantedError", "mutate"], "gradproof._mutate"),
+    "Differentiable": "gradproof._differentiable",
     "gradient_test": "gradproof._gradient_test",
     "gradient_tests": "gradproof._parametrize",
-    "MutationReport": "gradproof._mutate",
-    "PlantedError": "gradproof._mutate",
-    "mutate": "gradproof._mutate",
 }
 
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
 
-from gradproof._examine import check_gradient, examine_gradient
+from gradproof._examine import examine_gradient
 from gradproof._nesting import walk
-from gradproof._replay import replay
+from gradproof._observe import watch
+from gradproof._replay import replay as program_of
 from gradproof._report import GradientMismatch, GradientReport
 
 
-@dataclass(frozen=True, eq=False)  # arrays have no truth value to compare by
+# Arrays have no truth value to compare by, and a strategy takes a page to print.
+@dataclass(frozen=True, eq=False, repr=False)
 class Differentiable:
     """A scalar function, its gradient, and the arguments on which it is to be examined.
 
@@ -49,6 +51,9 @@ class Differentiable:
         if not self.name:
             object.__setattr__(self, "name", getattr(self.f, "__qualname__", type(self.f).__qualname__))
 
+    def __repr__(self) -> str:
+        return f"<Differentiable {self.name!r}>"
+
     @property
     def draws(self) -> bool:
         """Whether the arguments are drawn by Hypothesis."""
@@ -59,20 +64,22 @@ class Differentiable:
 
         Where arguments are drawn, it is the report of the worst input that a search finds, as in `gradient_test`.
         """
-        report, _ = self._examined(args, options)
-        return report
+        with watch(self.f, self.grad, self.name) as seen:
+            return seen.saw(self._examined(args, options)[0])
 
     def check(self, *args: Any, **options: Any) -> GradientReport:
         """Return the report of a gradient that is right; raise GradientMismatch otherwise."""
-        if args or not self.draws:
-            return check_gradient(self.f, self.grad, *self._point(args), **{**self.options, **options})
-        report, found = self._examined(args, options)
-        if not report.passed:
-            mismatch = GradientMismatch(report)
-            again = {**self.options, **options, "seed": report.seed}
-            mismatch.add_note(f"Replay it without Hypothesis:\n\n{replay(self.f, self.grad, found, again)}\n")
+        with watch(self.f, self.grad, self.name) as seen:
+            return seen.saw(self._checked(args, options))
+
+    def _checked(self, args: tuple[Any, ...], options: dict[str, Any]) -> GradientReport:
+        seen = examination(self, options, args)
+        if not seen.report.passed:
+            mismatch = GradientMismatch(seen.report)
+            for note in seen.notes:
+                mismatch.add_note(note)
             raise mismatch
-        return report
+        return seen.report
 
     def _examined(
         self, args: tuple[Any, ...], options: Mapping[str, Any]
@@ -80,10 +87,11 @@ class Differentiable:
         options = {**self.options, **options}
         if args or not self.draws:
             point = self._point(args)
-            return examine_gradient(self.f, self.grad, *point, **options), point
+            return named(self, examine_gradient(self.f, self.grad, *point, **options)), point
         from gradproof._search import search  # noqa: PLC0415  Hypothesis loads only where something is drawn
 
-        return search(self.f, self.grad, self.args, **options)
+        report, found = search(self.f, self.grad, self.args, **options)
+        return named(self, report), found
 
     def _point(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
         if args:
@@ -94,6 +102,64 @@ class Differentiable:
                 "For one argument write (argument,)."
             )
         return self.args
+
+
+def named(operation: Differentiable, report: GradientReport) -> GradientReport:
+    """Return a report that calls a lambda by the name that it was declared under."""
+    if not report.function.endswith("<lambda>") or operation.name == report.function:
+        return report
+    return replace(report, function=f"{operation.name} ({report.function.rpartition('.')[2]})")
+
+
+class Examination(NamedTuple):
+    """What came of the examination of a declared gradient.
+
+    Attributes
+    ----------
+    report : GradientReport
+    args : tuple
+        The arguments that the report is about: the declared ones, or those that a search found.
+    notes : tuple of str
+        What helps to see a failure again: the program that replays it, where its arguments were drawn.
+    """
+
+    report: GradientReport
+    args: tuple[Any, ...]
+    notes: tuple[str, ...] = ()
+
+
+def examination(
+    operation: Differentiable,
+    options: Mapping[str, Any],
+    args: tuple[Any, ...] = (),
+    *,
+    examples: int | None = None,
+) -> Examination:
+    """Examine a declared gradient, at `args` or where it is declared, and keep the point beside the report.
+
+    Parameters
+    ----------
+    operation : Differentiable
+    options : mapping
+        Keyword arguments of `examine_gradient`, which go before the declared ones.
+    args : tuple
+    examples : int, optional
+        How many inputs to draw where the arguments are drawn; what Hypothesis's profile says by default.
+    """
+    drawn = operation.draws and not args
+    if drawn and examples is not None:
+        options = {**options, "examples": examples}
+    report, found = operation._examined(args, options)  # noqa: SLF001  the other half of this module
+    if report.passed or not drawn:
+        return Examination(report, found)
+    again = {**operation.options, **options, "seed": report.seed}
+    again = {name: value for name, value in again.items() if name not in _OF_THE_SEARCH}
+    program = program_of(operation.f, operation.grad, found, again, unnamed_are="as declared")
+    return Examination(report, found, (f"Replay it without Hypothesis:\n\n{program}\n",))
+
+
+# Options that a search takes and an examination of one point does not.
+_OF_THE_SEARCH = {"conclusive", "examples", "shrink"}
 
 
 def _is_strategy(value: object) -> bool:

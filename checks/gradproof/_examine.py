@@ -16,7 +16,8 @@ from gradproof._frameworks import adapt
 from gradproof._guards import AnalyticGradient, value_and_gradient
 from gradproof._numeric import NumericalDerivative
 from gradproof._objective import Objective, probing
-from gradproof._options import DEFAULT_MEMORY_BUDGET, DEFAULT_RESOLUTION, Mode, Options, fresh_seed
+from gradproof._observe import watch
+from gradproof._options import DEFAULT_MEMORY_BUDGET, Mode, Options, default_seed, defaults
 from gradproof._plain import plain_derivatives
 from gradproof._report import Evaluations, GradientMismatch, GradientReport
 from gradproof._structure import Arguments, argument_names
@@ -31,7 +32,7 @@ def check_gradient(
     f: Callable[..., Any],
     grad: Any = None,
     *args: Any,
-    resolution: float = DEFAULT_RESOLUTION,
+    resolution: float | None = None,
     seed: int | None = None,
     mode: Mode = "auto",
     vectorized: bool = False,
@@ -82,7 +83,7 @@ def examine_gradient(
     f: Callable[..., Any],
     grad: Any = None,
     *args: Any,
-    resolution: float = DEFAULT_RESOLUTION,
+    resolution: float | None = None,
     seed: int | None = None,
     mode: Mode = "auto",
     vectorized: bool = False,
@@ -107,7 +108,7 @@ def examine_gradient(
     resolution : float, optional
         The relative error that must be visible for a gradient to pass, in units of the gradient's scale: the largest
         derivative of the array that an entry belongs to, or, where the whole array hardly matters, the change of f
-        per relative change of its arguments.
+        per relative change of its arguments; 1e-6 by default.
     seed : int, optional
         Seed of the random directions; fresh entropy by default, so that no fixed set of directions can be fooled.
     mode : {"auto", "entries", "directions"}, optional
@@ -147,8 +148,19 @@ def examine_gradient(
     ('fail', 'w[1]', 4.0, 8.0)
     """
     options = Options(
-        resolution, fresh_seed() if seed is None else seed, mode, vectorized, memory_budget, max_evaluations
+        defaults().resolution if resolution is None else resolution,
+        default_seed() if seed is None else seed,
+        mode,
+        vectorized,
+        memory_budget,
+        max_evaluations,
     )
+    with watch(f, grad) as seen:
+        return seen.saw(_adapted(f, grad, args, options))
+
+
+def _adapted(f: Callable[..., Any], grad: Any, args: tuple[Any, ...], options: Options) -> GradientReport:
+    """Examine in NumPy's arrays what may be a framework's."""
     if grad is not None and not callable(grad):
         grad, args = None, (grad, *args)
     adapted = adapt(f, grad, args, seed=options.entropy())

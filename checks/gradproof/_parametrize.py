@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from types import ModuleType
 from typing import Any
@@ -10,6 +13,7 @@ import pytest
 
 from gradproof._collection import operations
 from gradproof._differentiable import Differentiable
+from gradproof._placed import Lines, marked, placed
 from gradproof._report import GradientMismatch
 
 
@@ -53,12 +57,23 @@ def gradient_tests(
     found = operations(source)
     reasons = _checked(expected_failures or {}, [operation.name for operation in found])
 
-    @pytest.mark.parametrize("operation", [_case(operation, reasons) for operation in found])
     def test_gradients(operation: Differentiable) -> None:
         __tracebackhide__ = True
         operation.check(**options)
 
-    return test_gradients
+    test = placed(test_gradients, "test_gradients", _caller(), inspect.signature(test_gradients))
+    functools.update_wrapper(test, test_gradients)
+    # pytest looks through __wrapped__ for where a test stands: here that is where it was asked for.
+    del test.__wrapped__  # type: ignore[attr-defined]
+    cases = [_case(operation, reasons) for operation in found]
+    parametrized: Callable[[Differentiable], None] = pytest.mark.parametrize("operation", cases)(marked(test))
+    return parametrized
+
+
+def _caller() -> Lines:
+    """Return where `gradient_tests` was called."""
+    frame = sys._getframe(2)  # noqa: SLF001  the way to it that CPython offers
+    return Lines(frame.f_code.co_filename, frame.f_lineno, frame.f_lineno)
 
 
 def _case(operation: Differentiable, reasons: Mapping[str, str]) -> Any:

@@ -77,7 +77,7 @@ class Comparison(NamedTuple):
     @property
     def excess(self) -> Vector:
         """The errors in bounds."""
-        with np.errstate(divide="ignore", invalid="ignore"):
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             excess: Vector = np.where(
                 self.bound > 0, self.error / self.bound, np.where(self.error == 0, 0.0, np.inf)
             )
@@ -105,6 +105,10 @@ class GradientMismatch(AssertionError):  # noqa: N818  the name is part of the p
     def __init__(self, report: GradientReport) -> None:
         super().__init__(str(report))
         self.report = report
+
+
+# As its users know it: every failure begins with this.
+GradientMismatch.__module__ = "gradproof"
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,6 +172,10 @@ class GradientReport:
         analytic, numeric = float(seen.analytic[i]), float(seen.numeric[i])
         status = STATUSES[seen.status[i]]
         return Entry(path, index, analytic, numeric, float(seen.error[i]), float(seen.bound[i]), status)
+
+    def __bool__(self) -> bool:
+        """Return `passed`: ``assert examine_gradient(...)`` holds for a right gradient only."""
+        return self.passed
 
     @property
     def passed(self) -> bool:

@@ -37,7 +37,7 @@ class _Command:
     def __init__(
         self, name: str, text: str, add: Callable[[argparse.ArgumentParser], None], action: Action
     ) -> None:
-        self.help = text
+        self.help, self.examples = text, _EXAMPLES[name]
         self._name, self._add, self._action = name, add, action
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
@@ -72,6 +72,63 @@ _KEPT = {
     "list": "nothing was changed.",
     "show": "nothing was changed.",
     "verify": "nothing was changed.",
+}
+
+
+_EXAMPLES = {
+    "report": """\
+examples:
+  gradproof report                    verify, run what is not kept yet, and write reports/
+  gradproof report --quick --jobs 2   small configurations, into reports/.run/quick
+
+exit status:
+  0    the report is written, and nothing in it fails
+  1    a formula, a claim or a run fails
+  2    the report cannot be made, or the usage is wrong
+  130  stopped by Ctrl-C
+""",
+    "run": """\
+examples:
+  gradproof run --quick               every experiment, in seconds
+  gradproof run depth --seeds 5       one, with five paired seeds
+  gradproof run depth --dry-run       what would be computed
+
+exit status:
+  0    nothing fails
+  1    a claim or a run fails
+  2    the experiments cannot be run, or the usage is wrong
+  130  stopped by Ctrl-C; what is finished is kept
+""",
+    "list": """\
+examples:
+  gradproof list                      all experiments
+  gradproof list depth --quick        one, in its small configuration
+
+exit status:
+  0    the experiments are listed
+  2    they cannot be listed, or the usage is wrong
+  130  stopped by Ctrl-C
+""",
+    "show": """\
+examples:
+  gradproof show 3fa9                 the run whose key begins so
+
+exit status:
+  0    the run is shown
+  2    no run or more than one has such a key, or the usage is wrong
+  130  stopped by Ctrl-C
+""",
+    "verify": """\
+examples:
+  gradproof verify --quick            ten kept runs of the small configurations
+  gradproof verify depth --all        every kept run of one experiment
+
+exit status:
+  0    everything is as it was
+  1    a run or a report differs
+  2    the runs cannot be compared, or the usage is wrong
+  130  stopped by Ctrl-C
+""",
 }
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from gradproof._finding import Finding
 from gradproof._nesting import Vector
+from gradproof._observe import watch
 from gradproof._products._jvp import product
 from gradproof._products._outputs import name_of, random_weights
 from gradproof._products._parts import needed_for, require
@@ -88,6 +89,13 @@ def examine_adjoint(
     >>> gp.check_adjoint(lambda u, x: a @ (x * u), lambda v, x: x * (a.T @ v), np.array([1.0, -2.0])).verdict
     'pass'
     """
+    with watch(jvp, vjp, f"{name_of(jvp)} beside {name_of(vjp)}") as seen:
+        return seen.saw(_adjoint_report(jvp, vjp, args, options))
+
+
+def _adjoint_report(
+    jvp: Callable[..., Any], vjp: Callable[..., Any], args: tuple[Any, ...], options: dict[str, Any]
+) -> GradientReport:
     names = argument_names(jvp, len(args) + 1)[1:]
     arguments = Arguments(args, names)
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from gradproof._finding import Finding
 from gradproof._nesting import Table, Vector, children_of, describe, is_float
+from gradproof._observe import watch
 from gradproof._products._outputs import random_weights
 from gradproof._products._parts import Part, narrowed, numerous, require, together
 from gradproof._products._point import Point
@@ -66,7 +67,8 @@ def examine_jacobian(
     >>> report.entries[-1].name, report.entries[-1].analytic
     ('output[2] by x[1]', -24.0)
     """
-    return jacobian_report(Point(f, args, options), jacobian, "jacobian")
+    with watch(f, jacobian) as seen:
+        return seen.saw(jacobian_report(Point(f, args, options), jacobian, "jacobian"))
 
 
 def jacobian_report(point: Point, jacobian: Callable[..., Any], what: str) -> GradientReport:

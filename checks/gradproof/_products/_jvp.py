@@ -9,6 +9,7 @@ import numpy as np
 
 from gradproof._finding import Finding
 from gradproof._nesting import Vector
+from gradproof._observe import watch
 from gradproof._products._outputs import random_weights
 from gradproof._products._parts import Part, narrowed, numerous, require, together
 from gradproof._products._point import Point, guarded
@@ -54,7 +55,11 @@ def examine_jvp(f: Callable[..., Any], jvp: Callable[..., Any], *args: Any, **op
     >>> gp.check_jvp(lambda x: a @ x**2, lambda u, x: a @ (2 * x * u), np.array([1.0, -2.0])).verdict
     'pass'
     """
-    point = Point(f, args, options)
+    with watch(f, jvp) as seen:
+        return seen.saw(_jvp_report(Point(f, args, options), jvp))
+
+
+def _jvp_report(point: Point, jvp: Callable[..., Any]) -> GradientReport:
     entry = point.arguments.spread(point.arguments.leaf_scales())
     weights = 1 / point.outputs.spread(point.outputs.leaf_scales())
     drawn: list[tuple[Vector, Vector]] = []

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from gradproof._examine import examine_gradient
+from gradproof._observe import watch
 from gradproof._products._jacobian import jacobian_report, matrix
 from gradproof._products._outputs import name_of
 from gradproof._products._parts import require
@@ -62,6 +63,17 @@ def examine_hessian(
     ... ).verdict
     'pass'
     """
+    with watch(f, hessian) as seen:
+        return seen.saw(_hessian_report(f, hessian, args, grad, options))
+
+
+def _hessian_report(
+    f: Callable[..., Any],
+    hessian: Callable[..., Any],
+    args: tuple[Any, ...],
+    grad: Callable[..., Any],
+    options: dict[str, Any],
+) -> GradientReport:
     first = examine_gradient(f, grad, *args, **options)
     if not first.passed:
         return _without_gradient(first, "Hessian")
@@ -113,11 +125,12 @@ def examine_hvp(
     >>> gp.check_hvp(cubes, lambda v, w: 6 * w * v, np.array([1.0, 2.0]), grad=lambda w: 3 * w**2).verdict
     'pass'
     """
-    first = examine_gradient(f, grad, *args, **options)
-    if not first.passed:
-        return _without_gradient(first, "product")
-    point = Point(grad, args, {**options, "seed": first.seed}, "grad")
-    return _after(first, vjp_report(point, hvp, "hvp"), f)
+    with watch(f, hvp) as seen:
+        first = examine_gradient(f, grad, *args, **options)
+        if not first.passed:
+            return seen.saw(_without_gradient(first, "product"))
+        point = Point(grad, args, {**options, "seed": first.seed}, "grad")
+        return seen.saw(_after(first, vjp_report(point, hvp, "hvp"), f))
 
 
 def _without_gradient(report: GradientReport, what: str) -> GradientReport:

@@ -7,6 +7,7 @@ from typing import Any
 
 from gradproof._examine import examine_gradient
 from gradproof._nesting import describe
+from gradproof._observe import watch
 from gradproof._products._outputs import named_like
 from gradproof._products._parts import require
 from gradproof._report import GradientReport
@@ -53,6 +54,6 @@ def examine_value_and_grad(fg: Callable[..., Any], *args: Any, **options: Any) -
             )
         return found[0], found[1]
 
-    return examine_gradient(
-        named_like(fg, lambda *given: pair(*given)[0]), lambda *given: pair(*given)[1], *args, **options
-    )
+    value, grad = named_like(fg, lambda *given: pair(*given)[0]), lambda *given: pair(*given)[1]
+    with watch(fg) as seen:
+        return seen.saw(examine_gradient(value, grad, *args, **options))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from gradproof._nesting import Vector
+from gradproof._observe import watch
 from gradproof._products._outputs import random_weights
 from gradproof._products._parts import Part, narrowed, numerous, require, together
 from gradproof._products._point import Point, guarded
@@ -50,7 +51,8 @@ def examine_vjp(f: Callable[..., Any], vjp: Callable[..., Any], *args: Any, **op
     >>> gp.check_vjp(lambda x: a @ x**2, lambda v, x: 2 * x * (a.T @ v), np.array([1.0, -2.0])).verdict
     'pass'
     """
-    return vjp_report(Point(f, args, options), vjp, "vjp")
+    with watch(f, vjp) as seen:
+        return seen.saw(vjp_report(Point(f, args, options), vjp, "vjp"))
 
 
 def vjp_report(point: Point, vjp: Callable[..., Any], what: str) -> GradientReport:
