@@ -162,3 +162,21 @@ def test_expected_failures_are_strict(tmp_path: Path) -> None:
     }
     assert outcomes == expected, done.stdout
     assert "[XPASS(strict)] a reason" in done.stdout
+
+
+def test_a_lambda_goes_by_its_declared_name_and_a_strategy_is_not_printed() -> None:
+    """In the report, so that a module of lambdas can be told apart; the replay does not take the name for a function's."""
+    wrong = gp.Differentiable(lambda w: np.sum(w**2), lambda w: w, (np.array([1.0, 2.0]),), "half")
+    report = wrong.examine(seed=0)
+    assert report.function == "half (<lambda>)"
+    assert "gp.check_gradient(f, grad, " in str(report)
+    assert repr(wrong) == "<Differentiable 'half'>"
+    with pytest.raises(gp.GradientMismatch, match=r"the gradient of half \(<lambda>\)"):
+        wrong.check(seed=0)
+
+
+def test_a_report_is_as_true_as_its_gradient() -> None:
+    """`assert examine_gradient(…)` is no quiet pass."""
+    point = np.array([1.0, 2.0])
+    assert gp.examine_gradient(lambda w: np.sum(w**2), lambda w: 2 * w, point)
+    assert not gp.examine_gradient(lambda w: np.sum(w**2), lambda w: w, point)
