@@ -8,7 +8,7 @@ INSTALLED := $(VENV)/.installed
 FRAMEWORKS := $(VENV)/.frameworks
 
 .DEFAULT_GOAL := help
-.PHONY: help report test lint types frameworks bench peers calibration diagnosis mutation operators lock clean
+.PHONY: help report test lint types docs dist installed frameworks bench peers calibration diagnosis mutation foreign operators lock clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,6 +28,22 @@ lint: $(INSTALLED) ## check style, layering and formatting
 types: $(INSTALLED) ## check the types of the three packages
 	$(BIN)/mypy
 
+# The same bytes each time: hatchling dates all files alike, and takes no other order than that of their names.
+dist: $(INSTALLED) ## build the sdist and the wheel into dist/, and check them
+	rm -rf dist
+	$(BIN)/python -m hatchling build
+	$(BIN)/twine check --strict dist/*
+	$(BIN)/check-wheel-contents dist/*.whl
+
+# Each in an environment of its own, in a temporary folder.
+installed: $(INSTALLED) ## test what users install: the oldest NumPy and Hypothesis, the pre-commit hook, the action
+	$(BIN)/python -m pytest --numprocesses $(JOBS) --maxprocesses 8 tests/environments.py
+
+# The same sources give the same pages: nothing is asked of the network, and all pages are read anew.
+docs: $(INSTALLED) ## build the documentation into docs/_build/html; a warning is an error
+	$(BIN)/sphinx-build --fail-on-warning --keep-going --nitpicky --fresh-env --quiet \
+		--doctree-dir docs/_build/doctrees docs docs/_build/html
+
 frameworks: $(FRAMEWORKS) ## run the tests that need torch, JAX or autograd, which it installs
 	$(BIN)/python -m pytest tests/test_frameworks_*.py
 
@@ -40,7 +56,9 @@ diagnosis: $(INSTALLED) ## count how many causes of planted errors are named, an
 	$(BIN)/python benchmarks/diagnosis.py
 mutation: $(INSTALLED) ## count how many errors planted in the reference are caught
 	$(BIN)/python benchmarks/mutation.py
-operators: $(FRAMEWORKS) ## examine the operators of torch's own test suite
+foreign: $(INSTALLED) ## examine the gradients of scipy and scikit-learn
+	$(BIN)/python benchmarks/foreign.py
+operators: $(FRAMEWORKS) ## examine torch's own operators and modules, and 550 functions of JAX: a quarter of an hour
 	$(BIN)/python benchmarks/frameworks.py
 
 # asv describes the machine in a file in HOME: it gets a HOME of its own, and yours stays as it is.
@@ -58,7 +76,7 @@ lock: $(INSTALLED) ## resolve requirements/lock.txt anew from pyproject.toml
 		--extra experiments --extra bench --extra distributed --group dev --output-file requirements/lock.txt pyproject.toml
 
 clean: ## remove environments, caches and builds; reports/ stays
-	rm -rf .venv .venv-* dist .hypothesis .mypy_cache .pytest_cache .ruff_cache benchmarks/.asv reports/.run
+	rm -rf .venv .venv-* dist docs/_build docs/_figures .hypothesis .mypy_cache .pytest_cache .ruff_cache benchmarks/.asv reports/.run
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(INSTALLED): requirements/lock.txt pyproject.toml

@@ -1,4 +1,7 @@
-"""Items for the tests of the report: the real ledger with a canned verification, and experiments that never ran."""
+"""What several test files share: items of a report, and gradproof installed as a user has it.
+
+The items are the real ledger with a canned verification, and experiments that never ran.
+"""
 
 from pathlib import Path
 
@@ -15,6 +18,7 @@ from gradproof_experiments.formulas.verification import Verification
 from gradproof_experiments.item import Item, Picture, Table
 from gradproof_experiments.report import render
 from gradproof_reference.ledger import LEDGER
+from installation import Environment, build_wheel, lend, locked, new_environment, once
 
 
 def ledger_item() -> Item:
@@ -104,3 +108,27 @@ def report_items() -> list[Item]:
 def report_files(report_items: list[Item]) -> dict[str, bytes]:
     """Files of the report of these items."""
     return render(report_items, Path(report_module.__file__).parents[2])
+
+
+@pytest.fixture(scope="session")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Environment:
+    """The wheel in an environment with NumPy and Hypothesis, no more."""
+
+    def make(folder: Path) -> None:
+        environment = new_environment(folder)
+        environment.install(*locked("numpy", "hypothesis"))
+        environment.install_wheel(build_wheel(folder / "wheel"))
+
+    return once(tmp_path_factory, "installed", make)
+
+
+@pytest.fixture(scope="session")
+def equipped(installed: Environment, tmp_path_factory: pytest.TempPathFactory) -> Environment:
+    """The same, seen from an environment that has pip, pytest and shtab besides."""
+
+    def make(folder: Path) -> None:
+        environment = new_environment(folder)
+        environment.install(*locked("pytest", "shtab"), "pip")
+        lend(installed, environment)
+
+    return once(tmp_path_factory, "equipped", make)

@@ -33,6 +33,15 @@ def test_a_mismatch_is_an_assertion_that_reads_in_a_log() -> None:
         assert part in text
 
 
+def test_an_error_of_more_bounds_than_a_float_counts_is_told_without_a_warning() -> None:
+    """Beside a bound near 1e-300 any error is an infinite number of bounds, and the report still reads."""
+    report = gp.examine_gradient(lambda w: 1e-290 * np.sum(w), lambda w: np.full_like(w, 1e30), np.ones(2))
+    assert report.verdict == "fail"
+    assert report.worst is not None
+    assert report.worst.excess == np.inf
+    assert "analytic 1e+30" in str(report)
+
+
 @pytest.mark.parametrize(
     ("grad", "diagnosis"),
     [
