@@ -120,7 +120,21 @@ def test_a_module_that_raises_is_unchecked_and_the_others_are_checked(
     assert told in said
     assert 'broken_grads.py", line' in said
     assert "importlib" not in said
-    assert "1 of 3 gradients are right, 1 wrong: scratch_grads.py:wrong, 1 unchecked: broken_grads.py" in said
+    assert "1 of 2 gradients are right, 1 wrong: scratch_grads.py:wrong, 1 unchecked: broken_grads.py" in said
+
+
+def test_a_module_that_raises_is_not_counted_as_a_gradient(capsys: pytest.CaptureFixture[str]) -> None:
+    """Nobody knows how many it declares."""
+    assert check(write("1 / 0")) == 2
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert last.startswith("no gradient was found, 1 unchecked: scratch_grads.py")
+
+
+def test_a_gradient_may_be_called_like_its_module(capsys: pytest.CaptureFixture[str]) -> None:
+    """It is counted all the same."""
+    write("", "right.py")
+    assert check("right") == 0
+    assert "1 of 1 gradients are right" in capsys.readouterr().out
 
 
 def test_the_program_that_replays_a_failure_is_printed(capsys: pytest.CaptureFixture[str]) -> None:

@@ -17,6 +17,10 @@ Outcome = Literal["right", "wrong", "unchecked", "expected"]
 """
 
 
+CANNOT_LOAD = "the module cannot be imported"
+"""How the reason begins where a module, and with it all that it declares, is unchecked."""
+
+
 @dataclass(frozen=True)
 class Place:
     """Where a gradient function is written: a path, relative to the current folder where inside of it, and a line from 1."""
@@ -107,6 +111,11 @@ class Result:
     def trouble(self) -> bool:
         """Whether somebody has to look at this gradient."""
         return self.outcome in {"wrong", "unchecked"}
+
+    @property
+    def is_module(self) -> bool:
+        """Whether it stands for a module that cannot be imported, so that nobody knows which gradients it has."""
+        return self.name == self.where and self.reason.startswith(CANNOT_LOAD)
 
     @property
     def margin(self) -> float | None:

@@ -11,7 +11,7 @@ from typing import Any
 from gradproof import _evidence
 from gradproof._differentiable import Differentiable, Examination, examination
 from gradproof._place import place_of
-from gradproof._results import Result
+from gradproof._results import CANNOT_LOAD, Result
 from gradproof._targets import BrokenModuleError, Source, TargetError, declared_in
 from gradproof._user_error import one_line, users_traceback
 
@@ -102,7 +102,7 @@ def examined(operation: Differentiable, source: Source, manner: Manner) -> Resul
 def cannot_load(broken: BrokenModuleError) -> Result:
     """Return the result of a module that raises when it is imported."""
     error = broken.__cause__ or broken
-    reason = f"the module cannot be imported: {one_line(error)}"
+    reason = f"{CANNOT_LOAD}: {one_line(error)}"
     message = f"{broken.source.shown} cannot be imported: {one_line(error)}\n{users_traceback(error)}"
     return Result(broken.source.shown, broken.source.shown, "unchecked", message, reason=reason)
 

@@ -35,7 +35,7 @@ def closing(run: Run, seed: int | None) -> str:
 
 def _qualified(result: Result, *, several: bool) -> Result:
     """Return a result whose name has its module before it, where there is more than one."""
-    alone = not several or result.where == result.name
+    alone = not several or result.is_module
     return result if alone else replace(result, name=f"{result.where}:{result.name}")
 
 

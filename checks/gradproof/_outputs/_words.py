@@ -123,7 +123,10 @@ def summary(run: Run) -> str:
     """Say in one line what became of all: "2 of 3 gradients are right, 1 wrong: a.b"."""
     if not run.results:
         return "no gradients were found: nothing is proven"
-    text = f"{run.counts['right']} of {len(run.results)} gradients are right"
+    gradients = sum(not result.is_module for result in run.results)
+    text = (
+        f"{run.counts['right']} of {gradients} gradients are right" if gradients else "no gradient was found"
+    )
     for outcome in ("wrong", "unchecked", "expected"):
         names = [one_line(result.name) for result in run.results if result.outcome == outcome]
         if names:
