@@ -330,6 +330,7 @@ def shell(command: str, folder: Path) -> "subprocess.CompletedProcess[str]":
         ("gradproof check ''", 2, "a target must name a module, a file or a folder; got ''"),
         ("gradproof check 'we:ird.py'", 0, ""),
         ("gradproof check folder", 0, ""),
+        ("gradproof check links", 1, ""),
         ("gradproof check right.py >&-", 0, ""),
         ("gradproof --version >&-", 0, ""),
         ("gradproof explain fail >/dev/full", 2, "the output must be writable; got [Errno 28]"),
@@ -341,8 +342,11 @@ def test_nothing_around_the_command_is_taken_for_a_verdict(
 ) -> None:
     """Code that exits, names given twice, errors that cannot be shown, odd names of files, a closed or a full output."""
     (tmp_path / "folder").mkdir()
+    (tmp_path / "links").mkdir()
+    (tmp_path / "links" / "gone.py").symlink_to("nowhere")
     (tmp_path / "folder" / ".#right.py").symlink_to("nowhere")  # as Emacs leaves it beside a changed file
     files = {
+        "links/wrong": WRONG,
         "right": "",
         "we:ird": "",
         "folder/right": "",

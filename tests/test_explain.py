@@ -274,11 +274,6 @@ def findings() -> dict[str, str]:
     """The reasons that need no derivative, with the file that gives them, from the source of the checker."""
     found = {}
     for path in [*PACKAGE.glob("*.py"), *PACKAGE.glob("_products/*.py")]:
-        if path.name in {
-            "_task.py",
-            "_workers.py",
-        }:  # what they say is of the command line, not of a gradient
-            continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             texts: list[ast.expr] = []
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from gradproof._collection import NothingDeclaredError, load
-from gradproof._targets import BrokenModuleError, Source, TargetError, _split, declared_in, sources
+from gradproof._commands._targets import BrokenModuleError, Source, TargetError, _split, declared_in, sources
 
 DECLARES = """
 import numpy as np

@@ -14,16 +14,12 @@ from importlib import metadata
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
-from gradproof import _evidence, _users_output
+from gradproof import _evidence
 from gradproof._collection import NothingDeclaredError
+from gradproof._commands import _users_output
 from gradproof._commands._shared import asked, complain, say
 from gradproof._commands._stream import closing, told
-from gradproof._differentiable import Differentiable
-from gradproof._files import write_whole
-from gradproof._options import fresh_seed
-from gradproof._outputs import format_of, render
-from gradproof._results import Result, Run
-from gradproof._targets import (
+from gradproof._commands._targets import (
     AmbiguousNameError,
     BrokenModuleError,
     Source,
@@ -31,9 +27,14 @@ from gradproof._targets import (
     declared_in,
     sources,
 )
-from gradproof._task import Manner, Task, cannot_load, examined
+from gradproof._commands._task import Manner, Task, cannot_load, examined
+from gradproof._commands._workers import examine_in_processes
+from gradproof._differentiable import Differentiable
+from gradproof._files import write_whole
+from gradproof._options import fresh_seed
+from gradproof._outputs import format_of, render
+from gradproof._results import Result, Run
 from gradproof._version import __version__
-from gradproof._workers import examine_in_processes
 
 # Frameworks that may have computed f: their versions are told where they are loaded.
 _FRAMEWORKS = ("torch", "jax", "autograd", "scipy")

@@ -22,9 +22,9 @@ from gradproof._commands._shared import (
 from gradproof._options import DEFAULT_RESOLUTION
 
 if TYPE_CHECKING:
+    from gradproof._commands._targets import Source
     from gradproof._differentiable import Differentiable
     from gradproof._mutate import MutationReport
-    from gradproof._targets import Source
 
 
 class _Mutate:
@@ -75,9 +75,9 @@ exit status:
         """
         if not usable(options) or not writable("mutate", options.output):
             return 2
-        from gradproof import _users_output  # noqa: PLC0415  loads NumPy
-        from gradproof._targets import BrokenModuleError, TargetError  # noqa: PLC0415  as above
-        from gradproof._user_error import users_traceback  # noqa: PLC0415  as above
+        from gradproof._commands import _users_output  # noqa: PLC0415  loads NumPy
+        from gradproof._commands._targets import BrokenModuleError, TargetError  # noqa: PLC0415  as above
+        from gradproof._commands._user_error import users_traceback  # noqa: PLC0415  as above
 
         try:
             with _users_output.on_stderr():
@@ -136,7 +136,7 @@ def _mutated(options: argparse.Namespace) -> MutationReport:
 def _declared(target: str) -> list[tuple[Source, tuple[Differentiable, ...]]]:
     """Return the modules that a target leads to with what they declare; a folder may hold some that declare nothing."""
     from gradproof._collection import NothingDeclaredError  # noqa: PLC0415  loads NumPy
-    from gradproof._targets import TargetError, declared_in, sources  # noqa: PLC0415  as above
+    from gradproof._commands._targets import TargetError, declared_in, sources  # noqa: PLC0415  as above
 
     found = []
     for source in sources(target):

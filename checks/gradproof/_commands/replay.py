@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gradproof import _users_output
+from gradproof._commands import _users_output
 from gradproof._commands._shared import complain, one_of, say
 
 if TYPE_CHECKING:

@@ -12,10 +12,10 @@ from collections.abc import Generator, Iterator, Sequence
 from multiprocessing import connection
 from typing import Any
 
-from gradproof import _users_output
+from gradproof._commands import _users_output
+from gradproof._commands._targets import BrokenModuleError, Source, TargetError, declared_in
+from gradproof._commands._task import Manner, Task, carried_out
 from gradproof._results import Result
-from gradproof._targets import BrokenModuleError, Source, TargetError, declared_in
-from gradproof._task import Manner, Task, carried_out
 
 # Seconds that a process has to end by itself.
 _GRACE = 2.0

@@ -133,9 +133,14 @@ def _declaring_files(folder: Path) -> Iterator[Path]:
     for place, inside, files in os.walk(folder):
         inside[:] = sorted(name for name in inside if _is_entered(Path(place, name)))
         for name in sorted(files):
-            # What begins with a dot is an editor's: Emacs leaves a link to nowhere beside a file that is being changed.
-            if name.endswith(".py") and not name.startswith(".") and _speaks_of_gradients(Path(place, name)):
-                yield Path(place, name)
+            path = Path(place, name)
+            if _is_code(path) and _speaks_of_gradients(path):
+                yield path
+
+
+def _is_code(path: Path) -> bool:
+    """Tell code from what an editor leaves, hidden, beside a file that is being changed, and from links to nowhere."""
+    return path.suffix == ".py" and not path.name.startswith(".") and path.is_file()
 
 
 def _is_entered(folder: Path) -> bool:

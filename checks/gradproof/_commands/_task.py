@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from gradproof import _evidence
+from gradproof._commands._targets import BrokenModuleError, Source, TargetError, declared_in
+from gradproof._commands._user_error import one_line, users_traceback
 from gradproof._differentiable import Differentiable, Examination, examination
 from gradproof._place import place_of
 from gradproof._results import CANNOT_LOAD, Result
-from gradproof._targets import BrokenModuleError, Source, TargetError, declared_in
-from gradproof._user_error import one_line, users_traceback
 
 
 @dataclass(frozen=True)
