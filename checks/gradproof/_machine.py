@@ -13,7 +13,8 @@ import numpy as np
 
 from gradproof._version import __version__
 
-FRAMEWORKS = ("torch", "jax", "autograd")
+# What may have computed f: told where it is loaded.
+FRAMEWORKS = ("torch", "jax", "autograd", "scipy")
 # What the number of threads, or a kernel of another processor, changes are last bits.
 _SETTINGS = (
     "OMP_NUM_THREADS",

@@ -5,12 +5,10 @@ from __future__ import annotations
 import argparse
 import contextlib
 import io
-import platform
 import sys
 import time
 from collections.abc import Generator, Sequence
 from dataclasses import replace
-from importlib import metadata
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
@@ -31,13 +29,10 @@ from gradproof._commands._task import Manner, Task, cannot_load, examined
 from gradproof._commands._workers import examine_in_processes
 from gradproof._differentiable import Differentiable
 from gradproof._files import write_whole
+from gradproof._machine import versions
 from gradproof._options import fresh_seed
 from gradproof._outputs import format_of, render
 from gradproof._results import Result, Run
-from gradproof._version import __version__
-
-# Frameworks that may have computed f: their versions are told where they are loaded.
-_FRAMEWORKS = ("torch", "jax", "autograd", "scipy")
 
 
 class Declared(NamedTuple):
@@ -151,7 +146,7 @@ def _examined(
                 stdout.flush()
             if options.exitfirst and result.outcome != "right":
                 break
-    return Run(tuple(results), _versions(), time.perf_counter() - start)
+    return Run(tuple(results), versions(), time.perf_counter() - start)
 
 
 def _in_order(found: Sequence[Declared | Result], manner: Manner, jobs: int) -> Generator[Result]:
@@ -198,13 +193,3 @@ def _shown(result: Result, folder: Path) -> Result:
     if result.evidence is None or not Path(result.evidence).is_relative_to(folder):
         return result
     return replace(result, evidence=Path(result.evidence).relative_to(folder).as_posix())
-
-
-def _versions() -> dict[str, str]:
-    """Return the versions that a verdict may hang on."""
-    names = ["numpy", "hypothesis", *(name for name in _FRAMEWORKS if name in sys.modules)]
-    versions = {"gradproof": __version__, "python": platform.python_version()}
-    for name in names:
-        with contextlib.suppress(metadata.PackageNotFoundError):
-            versions[name] = metadata.version(name)
-    return versions

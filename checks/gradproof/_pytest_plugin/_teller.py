@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import importlib.metadata
-import platform
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -15,7 +12,6 @@ import pytest
 from gradproof._files import write_whole
 from gradproof._pytest_plugin._options import RunOptions
 from gradproof._pytest_plugin._recorder import ATTRIBUTE
-from gradproof._version import __version__
 
 if TYPE_CHECKING:
     from gradproof._results import Run
@@ -74,6 +70,7 @@ class Teller:
             session.exitstatus = pytest.ExitCode.INTERNAL_ERROR
 
     def _gathered(self) -> Run:
+        from gradproof._machine import versions  # noqa: PLC0415  there is something to tell
         from gradproof._pytest_plugin._outcome import in_test  # noqa: PLC0415  there is something to tell
         from gradproof._results import Run  # noqa: PLC0415  same
 
@@ -84,7 +81,7 @@ class Teller:
             for failed, found in self._told[name]
             for values in found
         ]
-        return Run(tuple(results), _versions(), time.time() - self._since)
+        return Run(tuple(results), {**versions(), "pytest": pytest.__version__}, time.time() - self._since)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Add a section, where gradients were checked."""
@@ -96,15 +93,6 @@ class Teller:
             terminalreporter.write_line(f"gradproof: wrote {name}")
         for name in self._failed:
             terminalreporter.write_line(f"gradproof: a report could not be written to {name}", red=True)
-
-
-def _versions() -> dict[str, str]:
-    """Return the versions that a verdict may hang on."""
-    versions = {"gradproof": __version__, "python": platform.python_version(), "pytest": pytest.__version__}
-    for name in ("numpy", "hypothesis"):
-        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
-            versions[name] = importlib.metadata.version(name)
-    return versions
 
 
 def _shown(path: Path, config: pytest.Config) -> str:
