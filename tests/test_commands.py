@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+import gradproof as gp
 from gradproof._command_line import GROUP
 
 ROOT = Path(__file__).parents[1]
@@ -42,6 +43,9 @@ def run(name: str, *arguments: str) -> int:
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty current folder; what is imported from it is forgotten afterwards."""
     monkeypatch.chdir(tmp_path)
+    assert (
+        gp.Differentiable
+    )  # loaded before the copy: a second copy of the class would not be told from the first
     monkeypatch.setattr(sys, "path", list(sys.path))
     monkeypatch.setattr(sys, "modules", dict(sys.modules))
     return tmp_path

@@ -14,6 +14,8 @@ from gradproof_reference import as_printed, ledger
 MANNER = re.compile(r"[^;]+; got [^;]+\. [A-Z(][^;]+[.?]")
 """What must hold; got the value. A remedy."""
 
+HOW = {"learning_rate": 0.1, "n_epochs": 1, "batch_size": 2}
+
 NAN, INF = float("nan"), float("inf")
 X = np.array([0.0, 0.5, 1.0])
 T = np.array([1.0, 2.0, 0.0])
@@ -32,6 +34,18 @@ class Pair:
 
     first: object
     second: object
+
+
+def train_mlp(**changes: object) -> object:
+    """Train a single layer with good arguments but for `changes`."""
+    arguments = {"layers": [LAYER], "x": WEIGHT.repeat(2, axis=0)[:3], "labels": [0, 1, 1], **HOW}
+    return gr.train_mlp(**(arguments | changes))  # type: ignore[arg-type]  # wrong types are the point
+
+
+def train_polynomial(**changes: object) -> object:
+    """Train a line with good arguments but for `changes`."""
+    arguments = {"coefficients": [0.0, 0.0], "x": X, "t": T, **HOW}
+    return gr.train_polynomial(**(arguments | changes))  # type: ignore[arg-type]  # wrong types are the point
 
 
 def train(**changes: object) -> Iterator[gr.TrainingStep[object]]:
@@ -313,6 +327,24 @@ TRAINING: list[Case] = [
     ("momentum 1", lambda: train(momentum=1.0), ValueError, "momentum=1.0"),
     ("integer weights", lambda: train(parameters=[np.ones(2, int)]), TypeError, "parameters[0].dtype=int64"),
     ("a seed for a generator", lambda: train(rng=7), TypeError, "rng=7"),
+    ("one layer too wide", lambda: train_mlp(layers=[LAYER, WIDE]), ValueError, "(2, 3)"),
+    ("a label too large", lambda: train_mlp(labels=[0, 2, 1]), ValueError, "labels[1]=2"),
+    ("labels for other inputs", lambda: train_mlp(labels=[0, 1]), ValueError, "labels.shape=(2,)"),
+    ("complex inputs", lambda: train_mlp(x=np.ones((3, 3), complex)), TypeError, "dtype=complex128"),
+    ("negative penalty", lambda: train_mlp(l2_strength=-1.0), ValueError, "l2_strength=-1.0"),
+    (
+        "rates of other stacks",
+        lambda: train_mlp(learning_rate=[0.1, 0.2], l2_strength=[0.0] * 3),
+        ValueError,
+        "(3,)",
+    ),
+    ("no process", lambda: train_mlp(processes=0), ValueError, "processes=0"),
+    ("a seed for the generator", lambda: train_mlp(rng=7), TypeError, "rng=7"),
+    ("momentum 1 in place", lambda: train_polynomial(momentum=1.0), ValueError, "momentum=1.0"),
+    ("targets of other points", lambda: train_polynomial(t=T[:2]), ValueError, "t.shape=(2,)"),
+    ("integer coefficients", lambda: train_polynomial(coefficients=[1, 2]), TypeError, "dtype=int64"),
+    ("complex points", lambda: train_polynomial(x=X + 0j), TypeError, "dtype=complex128"),
+    ("processes not an integer", lambda: train_polynomial(processes=1.5), TypeError, "processes=1.5"),
     ("no function", lambda: train(loss_and_gradient=3), TypeError, "loss_and_gradient=3"),
 ]
 
@@ -425,7 +457,10 @@ def test_the_manner_is_told_from_other_messages(message: str) -> None:
 
 def test_every_function_of_these_modules_has_a_case() -> None:
     """No function of the modules tested here goes without bad input."""
-    modules = ("polynomial", "penalties", "sgd", "momentum", "convergence", "training")
+    modules = (
+        *("polynomial", "penalties", "sgd", "momentum", "convergence"),
+        *("training", "mlp_training", "polynomial_training"),
+    )
     names = {
         name
         for module in modules

@@ -151,6 +151,14 @@ def trained(start: Array, rate: Array, momentum: Array) -> list[Any]:
     return [step[2:] for step in gr.train(loss_and_gradient, start, 3, **options)]
 
 
+def trained_in_place(w1: Array, b1: Array, w2: Array, b2: Array, x: Array, *more: Array) -> Any:
+    """Train two layers for two epochs of batches of two."""
+    labels, rate, momentum, l2_strength = more
+    options: dict[str, Any] = {"learning_rate": rate, "momentum": momentum, "n_epochs": 2, "batch_size": 2}
+    layers = [gr.Layer(w1, b1), gr.Layer(w2, b2)]
+    return list(gr.train_mlp(layers, x, labels, gr.TANH, l2_strength, **options))
+
+
 MLP = "w1 b1 w2 b2 x"
 NETWORK = "w1 b1 unit_output unit_bias x"
 STEP = "weight bias weight_gradient bias_gradient"
@@ -257,6 +265,14 @@ CALLS: dict[str, Call] = {
     "total_cost": Call("examples", gr.total_cost),
     "total_cost_gradient": Call("examples", gr.total_cost_gradient),
     "train": Call("bias_gradient rate momentum", trained, aligned=True),
+    "train_mlp": Call(f"{MLP} labels rate momentum l2_strength", trained_in_place, takes_complex=False),
+    "train_polynomial": Call(
+        "coefficients points values rate momentum",
+        lambda w, x, t, rate, momentum: gr.train_polynomial(
+            w, x, t, learning_rate=rate / 8, momentum=momentum, n_epochs=2, batch_size=2
+        ),
+        takes_complex=False,
+    ),
     "two_layer_mlp": Call(MLP, on_two(gr.two_layer_mlp)),
     "two_layer_mlp_gradient": Call(f"{MLP} labels", on_two(gr.two_layer_mlp_gradient)),
     "two_layer_mlp_loss": Call(f"{MLP} labels", on_two(gr.two_layer_mlp_loss)),

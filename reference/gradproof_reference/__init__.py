@@ -68,6 +68,7 @@ from .mlp import (
     two_layer_mlp_gradient,
     two_layer_mlp_loss,
 )
+from .mlp_training import train_mlp
 from .momentum import momentum_l2_step, momentum_step, zero_velocity
 from .penalties import l2_penalty, l2_penalty_gradient
 from .perceptron import perceptron, perceptron_gradient
@@ -79,6 +80,7 @@ from .polynomial import (
     sum_of_squares,
     sum_of_squares_gradient,
 )
+from .polynomial_training import train_polynomial
 from .sgd import sgd_l2_step, sgd_step
 from .sigmoid_network import (
     SigmoidBackward,
@@ -173,6 +175,8 @@ __all__ = [
     "total_cost",
     "total_cost_gradient",
     "train",
+    "train_mlp",
+    "train_polynomial",
     "two_layer_mlp",
     "two_layer_mlp_gradient",
     "two_layer_mlp_loss",

@@ -116,7 +116,7 @@ def mlp_forward(layers: Layers, x: npt.ArrayLike, activation: Activation = SIGMO
     >>> [z.shape for z in mlp_forward(layers, np.zeros((5, 3))).pre_activations]
     [(5, 2), (5, 4)]
     """
-    return _forward(*_arrays(layers, x, activation), activation)
+    return _forward(*conforming(layers, x, activation), activation)
 
 
 def mlp(layers: Layers, x: npt.ArrayLike, activation: Activation = SIGMOID) -> FloatArray:
@@ -172,7 +172,7 @@ def mlp_loss(
     >>> mlp_loss([Layer(np.ones((2, 3)), np.zeros(2))], np.zeros((1, 3)), [1])
     np.float64(0.6931471805599453)
     """
-    layers, x = _arrays(layers, x, activation)
+    layers, x = conforming(layers, x, activation)
     logits = _forward(layers, x, activation).pre_activations[-1]
     return _penalised(softmax_cross_entropy(logits, labels), layers, l2_strength)
 
@@ -202,7 +202,7 @@ def mlp_backward(
     >>> mlp_backward([Layer(np.eye(2), np.zeros(2))], np.zeros((1, 2)), [1]).activations[0]
     array([[ 0.5, -0.5]])
     """
-    layers, x = _arrays(layers, x, activation)
+    layers, x = conforming(layers, x, activation)
     forward = _forward(layers, x, activation)
     dz, da = _back_propagate(layers, forward, labels, activation, l2_strength)
     loss = _penalised(softmax_cross_entropy(forward.pre_activations[-1], labels), layers, l2_strength)
@@ -234,7 +234,7 @@ def mlp_loss_and_gradient(
     >>> gradient.bias
     array([ 0.5, -0.5])
     """
-    layers, x = _arrays(layers, x, activation)
+    layers, x = conforming(layers, x, activation)
     forward = _forward(layers, x, activation)
     dz, _ = _back_propagate(layers, forward, labels, activation, l2_strength)
     loss = _penalised(softmax_cross_entropy(forward.pre_activations[-1], labels), layers, l2_strength)
@@ -257,7 +257,7 @@ def mlp_gradient(
     >>> mlp_gradient([Layer(np.eye(2), np.zeros(2))], np.zeros((1, 2)), [1])[0].bias
     array([ 0.5, -0.5])
     """
-    layers, x = _arrays(layers, x, activation)
+    layers, x = conforming(layers, x, activation)
     forward = _forward(layers, x, activation)
     dz, _ = _back_propagate(layers, forward, labels, activation, l2_strength)
     return _parameter_gradients(layers, forward, dz, l2_strength)
@@ -336,7 +336,9 @@ def two_layer_mlp_gradient(
     return by_first, by_second
 
 
-def _arrays(layers: Layers, x: npt.ArrayLike, activation: Activation) -> tuple[tuple[Layer, ...], FloatArray]:
+def conforming(
+    layers: Layers, x: npt.ArrayLike, activation: Activation
+) -> tuple[tuple[Layer, ...], FloatArray]:
     """Return the parameters and x as float arrays that conform from layer to layer."""
     if not isinstance(activation, Activation):
         raise TypeError(
