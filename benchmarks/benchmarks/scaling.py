@@ -1,0 +1,98 @@
+"""Time against one size each, over geometric sizes: the exponents in the report are fitted to these.
+
+The other sizes are held, and the smallest one is large enough that the calls themselves do not hide the law.
+"""
+
+from typing import ClassVar
+
+import numpy as np
+
+import gradproof as gp
+import gradproof_reference as ref
+
+from .networks import SEED, images, layers
+
+
+class _Training:
+    """One epoch of `train_mlp` on 256 images in batches of 32."""
+
+    version = "1"
+    timeout = 120
+
+    def _draw(self, widths: tuple[int, ...], stack: tuple[int, ...] = (), batch: int = 32) -> None:
+        self.layers, self.batch = layers(widths, stack), batch
+        self.x, self.labels = images(256, widths[0])
+
+    def time_epoch(self, _: int) -> None:
+        ref.train_mlp(self.layers, self.x, self.labels, learning_rate=1e-3, n_epochs=1, batch_size=self.batch)
+
+
+class Models(_Training):
+    """Against the number of stacked 64-32-10 networks."""
+
+    param_names = ("models",)
+    params: ClassVar = [(16, 32, 64, 128, 256)]
+
+    def setup(self, models: int) -> None:
+        """Draw the stack."""
+        self._draw((64, 32, 10), (models,))
+
+
+class Depth(_Training):
+    """Against the number of hidden layers of width 32, in a stack of 24."""
+
+    param_names = ("depth",)
+    params: ClassVar = [(2, 4, 8, 16, 32)]
+
+    def setup(self, depth: int) -> None:
+        """Draw the stack."""
+        self._draw((64, *(32,) * depth, 10), (24,))
+
+
+class Batch:
+    """Loss and gradient of a stack of 8 64-32-10 networks against the examples in the batch."""
+
+    version = "1"
+    param_names = ("batch",)
+    params: ClassVar = [(256, 512, 1024, 2048, 4096)]
+
+    def setup(self, batch: int) -> None:
+        """Draw networks and examples."""
+        self.layers = layers((64, 32, 10), (8,))
+        self.x, self.labels = images(batch)
+
+    def time_loss_and_gradient(self, _: int) -> None:
+        ref.mlp_loss_and_gradient(self.layers, self.x, self.labels)
+
+
+class Parameters:
+    """One examination by directions of a smooth function against its parameters."""
+
+    version = "1"
+    timeout = 120
+    param_names = ("parameters",)
+    params: ClassVar = [(16_384, 65_536, 262_144, 1_048_576)]
+
+    def setup(self, parameters: int) -> None:
+        """Draw the point."""
+        self.point = np.random.default_rng(SEED).uniform(-1, 1, size=parameters)
+
+    def time_check(self, _: int) -> None:
+        gp.check_gradient(lambda w: np.sum(np.sin(w)), np.cos, self.point, mode="directions", seed=SEED)
+
+
+class Directions:
+    """Derivatives of a stack of 256-wide softmax losses along complex steps, one per direction."""
+
+    version = "1"
+    param_names = ("directions",)
+    params: ClassVar = [(64, 128, 256, 512, 1024)]
+
+    def setup(self, directions: int) -> None:
+        """Draw the point, and as many directions of signs."""
+        rng = np.random.default_rng(SEED)
+        self.logits, self.labels = rng.normal(size=(32, 10)), rng.integers(10, size=32)
+        self.points = self.logits + 1e-20j * rng.choice([-1.0, 1.0], size=(directions, 32, 10))
+
+    def time_derivatives(self, _: int) -> None:
+        ref.softmax_cross_entropy(self.points, self.labels)
