@@ -10,7 +10,7 @@ from rich.console import Console
 
 from gradproof_reference.ledger import LEDGER
 
-from . import formulas
+from . import formulas, speed
 from ._console import console_for_all, verdict_line
 from ._errors import CannotRunError
 from ._report_command import RUN, writing
@@ -56,7 +56,7 @@ def run_report(options: argparse.Namespace, digest: str) -> int:
         with _timed(seconds, "formulas"):
             ledger = _verify(options, store, console)
         with _timed(seconds, "experiments"):
-            items = [ledger, *_experiments(options, store, console)]
+            items = [ledger, *_experiments(options, store, console), *_speed(options.root, console)]
         with _timed(seconds, "writing"), writing(output):
             names = write_report(items, output, stage, options.root)
         with writing(output):
@@ -105,6 +105,14 @@ def _experiments(options: argparse.Namespace, store: Store, console: Console) ->
         done = outcome.failed[0]
         raise CannotRunError(f"{len(outcome.failed)} runs failed, first {done.run.label}:\n{done.failure}")
     return items_of(sweeps, store)
+
+
+def _speed(root: Path, console: Console) -> list[Item]:
+    results = root / "benchmarks" / "results"
+    made = speed.item(results)
+    if made is None:
+        console.print(f"left out: speed, as there are no results of the asv suite in {results}", markup=False)
+    return [] if made is None else [made]
 
 
 @contextmanager

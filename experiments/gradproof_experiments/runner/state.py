@@ -22,6 +22,7 @@ def digest_of_everything(root: Path, *, quick: bool) -> str:
     content = {
         "trees": [tree_sha256(folder, _SUFFIXES) for folder in [*folders, root / "checks" / "formulas"]],
         "files": [sha256(path.read_bytes()) for path in single if path.is_file()],
+        "results": tree_sha256(root / "benchmarks" / "results", (".json",)),
         "lock": lock_sha256(root),
         "versions": versions(),
         "python": platform.python_version(),
