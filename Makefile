@@ -8,10 +8,10 @@ INSTALLED := $(VENV)/.installed
 FRAMEWORKS := $(VENV)/.frameworks
 
 .DEFAULT_GOAL := help
-.PHONY: help report test lint types docs dist installed frameworks bench peers calibration diagnosis mutation foreign operators lock clean
+.PHONY: help report test lint types docs dist installed frameworks bench bench-history bench-site gate gate-self-test peers checkers calibration diagnosis mutation foreign operators lock clean
 
 help: ## print this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 report: $(INSTALLED) ## verify every formula, run the experiments, write reports/
 	$(BIN)/gradproof report
@@ -25,7 +25,7 @@ lint: $(INSTALLED) ## check style, layering and formatting
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 
-types: $(INSTALLED) ## check the types of the three packages
+types: $(INSTALLED) ## check the types of the four packages
 	$(BIN)/mypy
 
 # The same bytes each time: hatchling dates all files alike, and takes no other order than that of their names.
@@ -48,8 +48,10 @@ frameworks: $(FRAMEWORKS) ## run the tests that need torch, JAX or autograd, whi
 	$(BIN)/python -m pytest tests/test_frameworks_*.py
 
 # Each of these prints a table of docs/, and fails where a figure that the docs promise is missed.
-peers: $(FRAMEWORKS) ## time checks beside those of scipy, torch and JAX, and see who notices what
+peers: $(FRAMEWORKS) ## time the training loops beside jax, torch, scikit-learn and plain NumPy
 	$(BIN)/python benchmarks/peers.py
+checkers: $(FRAMEWORKS) ## time checks beside those of scipy, torch and JAX, and see who notices what
+	$(BIN)/python benchmarks/checker_peers.py
 calibration: $(INSTALLED) ## count how often a bound is exceeded, over 100,000 exact derivatives
 	$(BIN)/python benchmarks/calibration.py
 diagnosis: $(INSTALLED) ## count how many causes of planted errors are named, and named rightly
@@ -61,12 +63,24 @@ foreign: $(INSTALLED) ## examine the gradients of scipy and scikit-learn
 operators: $(FRAMEWORKS) ## examine torch's own operators and modules, and 550 functions of JAX: a quarter of an hour
 	$(BIN)/python benchmarks/frameworks.py
 
-# asv describes the machine in a file in HOME: it gets a HOME of its own, and yours stays as it is.
-bench: export HOME := $(CURDIR)/benchmarks/.asv/home
-bench: $(INSTALLED) ## run each benchmark once, on the code as it stands
+bench: $(INSTALLED) ## run each benchmark once, on the code as it stands; fail where one is broken or none ran
+	$(BIN)/python benchmarks/run_suite.py
+COMMITS ?= HEAD
+bench-history: $(INSTALLED) ## measure COMMITS="REV ..." into benchmarks/results, two to three minutes each
+	$(BIN)/python benchmarks/run_suite.py --commits $(COMMITS)
+
+# All counts, and what a third of a minute allows of the rest; GATE_BENCH= takes all benchmarks.
+GATE_BASE ?= HEAD~1
+GATE_BENCH ?= track_|CheckMLP\.peakmem.*\(1330, True|time_check_gradient\((100|133, True)\)|Perceptron|CrossEntropy.*\(48|time_train_mlp\((1|48)\)|Parameters.*\(65536|import_
+gate: $(INSTALLED) ## fail where HEAD is slower than GATE_BASE, its parent by default
+	$(BIN)/gradproof bench gate --base '$(GATE_BASE)' --bench '$(GATE_BENCH)'
+gate-self-test: $(INSTALLED) ## count the gate's false alarms and misses, into benchmarks/results/gate.json
+	$(BIN)/python benchmarks/gate_self_test.py --bench '$(GATE_BENCH)'
+
+bench-site: export HOME := $(CURDIR)/benchmarks/.asv/home
+bench-site: $(INSTALLED) ## publish asv's pages of the committed results, measuring nothing
 	@mkdir -p $(HOME)
-	cd benchmarks && $(abspath $(BIN))/asv machine --yes >/dev/null
-	cd benchmarks && $(abspath $(BIN))/asv run --quick --show-stderr --environment existing:$(abspath $(BIN))/python
+	$(BIN)/python benchmarks/history_pages.py
 
 # One version of everything for all supported Pythons; torch and jax have a file of their own, requirements/frameworks.txt.
 lock: $(INSTALLED) ## resolve requirements/lock.txt anew from pyproject.toml

@@ -94,6 +94,29 @@ def test_ruff_keeps_the_checker_below_reference_and_experiments(above: str) -> N
     assert "TID251" in import_faults(f"def f():\n    import {above}\n", "checks/gradproof/scratch.py")
 
 
+@pytest.mark.parametrize(
+    "banned", ["gradproof_reference", "gradproof_experiments", "benchmarks", "pandas", "scipy"]
+)
+def test_ruff_keeps_the_gate_from_what_it_measures(banned: str) -> None:
+    """The gate runs any project's suite: it imports the checker's helpers, and neither the reference nor ours."""
+    path = "benchmarks/gradproof_benchmarks/scratch.py"
+    assert "TID251" in import_faults(f"def f():\n    import {banned}\n", path)
+    assert import_faults("import gradproof\nimport numpy\n", path) == set()
+
+
+@pytest.mark.parametrize("lazy", ["asv", "asv_runner"])
+def test_ruff_lets_the_gate_load_asv_only_when_used(lazy: str) -> None:
+    """`gradproof bench --help` works without asv."""
+    path = "benchmarks/gradproof_benchmarks/scratch.py"
+    assert import_faults(f"import {lazy}\n", path) == {"TID253"}
+    assert import_faults(f"def f():\n    import {lazy}\n", path) == set()
+
+
+def test_the_command_of_the_gate_is_light() -> None:
+    """What `gradproof bench --help` loads brings in no asv, and no NumPy but the checker's."""
+    assert loaded_by("gradproof_benchmarks.command_line") & (HEAVY | {"asv", "asv_runner"}) == set()
+
+
 def test_ruff_lets_the_experiments_import_both() -> None:
     """The experiments stand on top: they may import the reference, the checker and pandas."""
     code = "import gradproof\nimport gradproof_reference\nimport pandas\n"

@@ -16,7 +16,7 @@ PYTHON_AND_OUTPUT = re.compile(
     FENCED.format("python") + f"(?:{PROSE}{FENCED.format('text')})?", re.DOTALL | re.MULTILINE
 )
 SHELL = re.compile(FENCED.format("(?:sh|console)"), re.DOTALL | re.MULTILINE)
-MAKE = re.compile(r"(?:[A-Z_]+=\S+ )*make ([a-z]+)(?: [A-Z_]+=\S+)*")
+MAKE = re.compile(r"(?:[A-Z_]+=\S+ )*make ([a-z-]+)(?: [A-Z_]+=\S+)*")
 SETUP = ("git clone", "cd ")
 
 
@@ -44,7 +44,7 @@ def commands(text: str) -> list[str]:
 
 def unknown(lines: list[str], makefile: str) -> list[str]:
     """Commands that neither set up a clone nor are targets of the Makefile."""
-    targets = set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE))
+    targets = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
     made = {line: match[1] for line in lines if (match := MAKE.fullmatch(line))}
     return [line for line in lines if made.get(line) not in targets and not line.startswith(SETUP)]
 

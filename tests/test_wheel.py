@@ -1,4 +1,4 @@
-"""What is built holds the three packages, typed, and nothing else at the top level."""
+"""What is built holds the four packages, typed, and nothing else at the top level."""
 
 import importlib.util
 import os
@@ -15,7 +15,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 EMPTY = "sha256=47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU"  # of no bytes, as a wheel records it
-PACKAGES = ("gradproof", "gradproof_experiments", "gradproof_reference")
+PACKAGES = ("gradproof", "gradproof_benchmarks", "gradproof_experiments", "gradproof_reference")
 
 
 def build(source: Path, target: Path, kind: str) -> Path:
@@ -75,14 +75,14 @@ def dead_links(page: str) -> list[str]:
     return [target for target in re.findall(r"\]\(([^)]*)\)", page) if not target.startswith(("https:", "#"))]
 
 
-def test_the_wheel_holds_only_the_three_packages_each_typed(wheel: Path) -> None:
+def test_the_wheel_holds_only_the_four_packages_each_typed(wheel: Path) -> None:
     """The wheel's top level is gradproof*, and a py.typed stands in each."""
     assert faults(files_of(wheel)) == []
 
 
-def test_the_wheel_holds_every_module_of_the_three_packages(wheel: Path) -> None:
+def test_the_wheel_holds_every_module_of_the_four_packages(wheel: Path) -> None:
     """No module of a package is left behind, nor a template with its style and script."""
-    roots = [ROOT / "reference", ROOT / "checks", ROOT / "experiments"]
+    roots = [ROOT / "reference", ROOT / "checks", ROOT / "experiments", ROOT / "benchmarks"]
     packages = [(root, package) for root in roots for package in root.glob("gradproof*")]
     modules = {
         path.relative_to(root).as_posix()
