@@ -106,6 +106,20 @@ def test_ratios_are_to_the_first_commit(tmp_path: Path) -> None:
     assert over["title"].tolist() == ["Begin", "Be slower"]
 
 
+def test_a_new_benchmark_moves_no_ratio(tmp_path: Path) -> None:
+    """Where only the second commit has another benchmark of the subject, the ratio is still that of the old one."""
+    folder = history(tmp_path)
+    new = "reference.Loss.time_gradient"
+    described = json.loads((folder / "benchmarks.json").read_text())
+    write(folder / "benchmarks.json", described | {new: described[TIME]})
+    file = folder / "vm" / f"{'b' * 8}-env.json"
+    content = json.loads(file.read_text())
+    content["results"][new] = content["results"][TIME]
+    write(file, content)
+    over = tables.subjects(tables.ratios(read_results(files_of(folder))))
+    assert over["reference"].tolist() == [1.0, 2.0]
+
+
 def test_costs_are_shown_where_they_change(tmp_path: Path) -> None:
     """The first value is shown, then changes only."""
     changed = tables.costs(read_results(files_of(history(tmp_path / "changed"))))
@@ -127,6 +141,7 @@ def test_a_missed_fault_or_a_false_alarm_fails_the_report(tmp_path: Path) -> Non
 def test_the_peers_table_says_met_and_missed(tmp_path: Path) -> None:
     """A row without a target says neither."""
     row = {"task": "T2", "contestant": "jax", "seconds": 1.0, "ratio": 0.8, "target": 0.85, "met": True}
+    row |= {"ratio_range": [0.7, 0.9], "measure": "ours over theirs"}
     rows = [row, {**row, "ratio": 0.9, "met": False}, {**row, "target": None, "met": None}]
     folder = history(tmp_path)
     write(folder / "peers.json", {"rows": rows})

@@ -43,7 +43,7 @@ def item(folder: Path) -> Item | None:
         question="Which commit made what slower or faster, and does the cost grow with the size as it should?",
         method=(
             "The asv suite was run on each commit, on one machine, and its results are committed.",
-            "Each time is divided by that of the first commit that measured it, and averaged geometrically.",
+            "A subject's ratio is a chain: from commit to commit, the geometric mean over the benchmarks that both measured.",
             "Exponents are straight lines fitted to the logarithms of size and time at the last commit.",
         ),
         answer=_answer(over, laws),
@@ -165,7 +165,7 @@ def _tables(
             Table(
                 "peers",
                 peers,
-                "The training loops against their peers: ours over theirs.",
+                "The training loops against their peers in one run: median and range of the ratio, and what it must be.",
                 code=("contestant",),
             )
         )

@@ -33,10 +33,19 @@ def ratios(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def subjects(measured: pd.DataFrame) -> pd.DataFrame:
-    """Geometric mean of the ratios per subject and commit: one column for each subject."""
-    logs = measured.assign(ratio=np.log(measured["ratio"]))
-    table = logs.pivot_table("ratio", index=_COMMIT, columns="subject", aggfunc="mean")
-    return _shortened(round_frame(table.transform("exp").reset_index(), 3).rename_axis(columns=None))
+    """Time of each subject at each commit over that at its first: one column for each subject.
+
+    A chain: each step is the geometric mean over the benchmarks that this commit and an earlier one measured, against
+    the last that did. A benchmark that is new moves nothing, as it would in a mean of ratios that all begin at 1.
+    """
+    logs = measured.assign(ratio=np.log(measured["ratio"])).pivot_table(
+        "ratio", index=_COMMIT, columns=["subject", "benchmark"]
+    )
+    before = logs.groupby(level="machine").ffill().groupby(level="machine").shift()
+    steps = (logs - before).T.groupby(level="subject").mean().T
+    there = logs.notna().T.groupby(level="subject").any().T
+    table = steps.fillna(0.0).groupby(level="machine").cumsum().transform("exp").where(there)
+    return _shortened(round_frame(table.reset_index(), 3).rename_axis(columns=None))
 
 
 def headlines(measured: pd.DataFrame) -> pd.DataFrame:
@@ -84,13 +93,16 @@ def peers_table(text: str) -> pd.DataFrame:
             row["contestant"],
             row["seconds"],
             row["ratio"],
+            *row["ratio_range"],
+            row["measure"],
             row["target"],
             {None: "", True: "met", False: "missed"}[row["met"]],
         ]
         for row in json.loads(text)["rows"]
     ]
-    frame = pd.DataFrame(rows, columns=["task", "contestant", "seconds", "ratio", "target", "verdict"])
-    numbers = ["seconds", "ratio", "target"]
+    columns = ["task", "contestant", "seconds", "ratio", "low", "high", "measure", "target", "verdict"]
+    frame = pd.DataFrame(rows, columns=columns)
+    numbers = ["seconds", "ratio", "low", "high", "target"]
     return round_frame(frame.assign(**{name: frame[name].astype(float) for name in numbers}), 3)
 
 

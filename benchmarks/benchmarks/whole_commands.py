@@ -1,0 +1,87 @@
+"""Whole commands in fresh processes and temporary folders: cold, warm and resumed. Left out of `make bench`: seconds each."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import ClassVar
+
+MODULE = """
+import numpy as np
+import gradproof as gp
+
+cubes = gp.Differentiable(lambda w: np.sum(w**3), lambda w: 3 * w**2, (np.linspace(0.5, 1, 50),), "cubes")
+"""
+
+
+def command(*arguments: str, folder: str) -> None:
+    """Run gradproof in a folder; what it says is kept for the message of a failure."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    run = subprocess.run(  # noqa: S603  our own arguments
+        [sys.executable, "-m", "gradproof", *arguments],
+        cwd=folder,
+        env=environment,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    if run.returncode:
+        raise RuntimeError(run.stdout + run.stderr)
+
+
+class _Command:
+    version = "1"
+    timeout = 300
+    number, repeat, warmup_time = 1, (1, 3, 20.0), 0
+
+    def setup(self, *_: object) -> None:
+        """Make an empty folder."""
+        self._temporary = tempfile.TemporaryDirectory()
+        self.folder = self._temporary.name
+
+    def teardown(self, *_: object) -> None:
+        self._temporary.cleanup()
+
+
+class Check(_Command):
+    """`gradproof check` of a module with one gradient."""
+
+    def setup(self) -> None:
+        """Write the module."""
+        super().setup()
+        (Path(self.folder) / "declared.py").write_text(MODULE, encoding="utf-8")
+
+    def time_check(self) -> None:
+        command("check", "declared.py", folder=self.folder)
+
+
+class Version(_Command):
+    """The shortest command there is."""
+
+    def time_version(self) -> None:
+        command("--version", folder=self.folder)
+
+
+class Run(_Command):
+    """`gradproof run --quick` of one experiment: from nothing, and where all runs are kept. It needs the experiments' packages."""
+
+    param_names = ("store",)
+    params: ClassVar = [("cold", "warm")]
+
+    def setup(self, store: str) -> None:
+        """Skip where the experiments cannot run; fill the store for the warm one."""
+        super().setup()
+        try:
+            import pandas  # noqa: F401, PLC0415
+            import scipy  # noqa: F401, PLC0415
+        except ImportError as error:
+            raise NotImplementedError(f"experiments are an extra: {error}") from error
+        if store == "warm":
+            self._run()
+
+    def time_run(self, _: str) -> None:
+        self._run()
+
+    def _run(self) -> None:
+        command("run", "momentum", "--quick", folder=self.folder)
