@@ -1,5 +1,6 @@
 """Whole commands in fresh processes and temporary folders: cold, warm and resumed. Left out of `make bench`: seconds each."""
 
+import importlib.util
 import os
 import subprocess
 import sys
@@ -72,11 +73,9 @@ class Run(_Command):
     def setup(self, store: str) -> None:
         """Skip where the experiments cannot run; fill the store for the warm one."""
         super().setup()
-        try:
-            import pandas  # noqa: F401, PLC0415
-            import scipy  # noqa: F401, PLC0415
-        except ImportError as error:
-            raise NotImplementedError(f"experiments are an extra: {error}") from error
+        missing = [name for name in ("pandas", "scipy", "sklearn") if importlib.util.find_spec(name) is None]
+        if missing:
+            raise NotImplementedError(f"the experiments' packages are an extra: {', '.join(missing)}")
         if store == "warm":
             self._run()
 
