@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import gradproof_reference as ref
+from gradproof_reference.mlp import conforming
 
 # By import_module: several modules share their name with the function that the package re-exports.
 MODULES = [
@@ -208,6 +209,10 @@ AFFINE: list[Call] = [
 
 NETWORKS: list[Call] = (
     [
+        # What `mlp` and `train_mlp` check alike; the cases below go through it.
+        (conforming, ([], X, ref.TANH), ValueError, r"at least one layer; got layers=\[\]"),
+    ]
+    + [
         case
         for f, more in (
             (ref.mlp_forward, ()),
