@@ -43,6 +43,22 @@ class Check:
         gp.check_gradient(self.f, lambda w: 3 * w * w, self.point, seed=SEED, **self.options)
 
 
+class CheckMemory:
+    """Memory of the same check along directions."""
+
+    version = "1"
+    timeout = 120
+    param_names = ("n",)
+    params: ClassVar = [(10_000, 100_000, 1_000_000)]
+
+    def setup(self, n: int) -> None:
+        """Draw the point."""
+        self.point = np.random.default_rng(SEED).uniform(0.5, 1, size=n)
+
+    def peakmem_check(self, _: int) -> None:
+        gp.check_gradient(cubes, lambda w: 3 * w * w, self.point, mode="directions", seed=SEED)
+
+
 class Products:
     """The other checks, of w ↦ w³ entry by entry and of its sum, at 30 numbers."""
 

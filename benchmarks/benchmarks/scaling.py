@@ -82,17 +82,30 @@ class Parameters:
 
 
 class Directions:
-    """Derivatives of a stack of 256-wide softmax losses along complex steps, one per direction."""
+    """One examination, entry by entry, of a loss whose cost is held: each entry is a direction along which it is asked."""
 
-    version = "1"
+    version = "2"
+    timeout = 120
     param_names = ("directions",)
-    params: ClassVar = [(64, 128, 256, 512, 1024)]
+    params: ClassVar = [(128, 256, 512, 1024, 2048)]
 
     def setup(self, directions: int) -> None:
-        """Draw the point, and as many directions of signs."""
+        """Draw the logits of 256 examples; the entries are factors of the first ones."""
         rng = np.random.default_rng(SEED)
-        self.logits, self.labels = rng.normal(size=(32, 10)), rng.integers(10, size=32)
-        self.points = self.logits + 1e-20j * rng.choice([-1.0, 1.0], size=(directions, 32, 10))
+        self.logits, self.labels = rng.normal(size=(256, 10)), rng.integers(10, size=256)
+        self.entries = np.ones(directions)
 
-    def time_derivatives(self, _: int) -> None:
-        ref.softmax_cross_entropy(self.points, self.labels)
+    def time_check(self, directions: int) -> None:
+        moved = self.logits.reshape(-1)[:directions]
+
+        def loss(w: np.ndarray) -> np.ndarray:
+            logits = self.logits.astype(w.dtype)
+            logits.reshape(-1)[:directions] *= w
+            return ref.softmax_cross_entropy(logits, self.labels)
+
+        def gradient(w: np.ndarray) -> np.ndarray:
+            logits = self.logits.copy()
+            logits.reshape(-1)[:directions] *= w
+            return moved * ref.softmax_cross_entropy_gradient(logits, self.labels).reshape(-1)[:directions]
+
+        gp.check_gradient(loss, gradient, self.entries, mode="entries", seed=SEED)

@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import ClassVar
 
+CHECKOUT = Path(__file__).resolve().parents[2]
 MODULE = """
 import numpy as np
 import gradproof as gp
@@ -64,23 +65,62 @@ class Version(_Command):
         command("--version", folder=self.folder)
 
 
-class Run(_Command):
-    """`gradproof run --quick` of one experiment: from nothing, and where all runs are kept. It needs the experiments' packages."""
+class _Experiments(_Command):
+    """What needs the experiments' packages."""
 
-    param_names = ("store",)
-    params: ClassVar = [("cold", "warm")]
-
-    def setup(self, store: str) -> None:
-        """Skip where the experiments cannot run; fill the store for the warm one."""
+    def setup(self, *_: object) -> None:
+        """Skip where the experiments cannot run."""
         super().setup()
         missing = [name for name in ("pandas", "scipy", "sklearn") if importlib.util.find_spec(name) is None]
         if missing:
             raise NotImplementedError(f"the experiments' packages are an extra: {', '.join(missing)}")
-        if store == "warm":
-            self._run()
+
+
+class Run(_Experiments):
+    """`gradproof run --quick` of one experiment: from nothing, where all runs are kept, and where those of two seeds are."""
+
+    version = "2"
+    param_names = ("store",)
+    params: ClassVar = [("cold", "warm", "resumed")]
+
+    def setup(self, store: str) -> None:
+        """Fill the store for the warm and the resumed one."""
+        super().setup()
+        if store != "cold":
+            self._run(*(() if store == "warm" else ("--seeds", "2")))
 
     def time_run(self, _: str) -> None:
         self._run()
 
-    def _run(self) -> None:
-        command("run", "momentum", "--quick", folder=self.folder)
+    def _run(self, *options: str) -> None:
+        command("run", "momentum", "--quick", *options, folder=self.folder)
+
+
+class Report(_Experiments):
+    """`gradproof report --quick` of this checkout: from nothing, where all runs are kept, and where nothing has changed."""
+
+    param_names = ("kept",)
+    params: ClassVar = [("nothing", "runs", "everything")]
+
+    def setup(self, kept: str) -> None:
+        """Skip where another commit than the checkout's is measured: its formulas' checks would not fit."""
+        super().setup()
+        if not Path(importlib.util.find_spec("gradproof").origin).is_relative_to(CHECKOUT):
+            raise NotImplementedError("the report needs the checkout of the packages that it imports")
+        if kept != "nothing":
+            self._report("first")
+
+    def time_report(self, kept: str) -> None:
+        self._report("first" if kept == "everything" else "second")
+
+    def _report(self, output: str) -> None:
+        # Elsewhere than in the checkout's reports/, and from no store but this one.
+        places = (
+            "--root",
+            str(CHECKOUT),
+            "--output",
+            output,
+            "--store",
+            str(Path(self.folder, "runs.sqlite")),
+        )
+        command("report", "--quick", *places, folder=self.folder)
