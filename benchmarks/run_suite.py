@@ -3,8 +3,9 @@
     python benchmarks/run_suite.py [--bench REGEX]
     python benchmarks/run_suite.py --commits REV [REV ...]
 
-asv leaves with 0 where a benchmark is broken, and where none ran; this does not. The status is 1 where one is broken, 4 where none was measured.
-Without --commits nothing is written into the repository.
+asv leaves with 0 where a benchmark is broken, where a module cannot be imported, and where none ran; this does not. The status
+is 1 where one is broken, 4 where none was measured. Commits of the past lack what later benchmarks measure: there, one that
+fails is told, and is no fault. Without --commits nothing is written into the repository.
 """
 
 import argparse
@@ -20,8 +21,19 @@ from pathlib import Path
 from typing import NamedTuple
 
 HERE = Path(__file__).parent
-# The commits before a benchmark's subject lack it: on a commit of the past, a benchmark that fails is told, and no fault.
+# Twenty seconds of valgrind, and whole commands of seconds each: for the record, and by name.
 NOT_QUICK = r"^(?!instructions\.|whole_commands\.)"
+
+LOAD = """
+import importlib, sys, traceback
+sys.path.insert(0, sys.argv[1])
+for name in sys.argv[2:]:
+    try:
+        importlib.import_module(f"benchmarks.{name}")
+    except Exception:
+        traceback.print_exc()
+        print(name)
+"""
 
 
 class Outcome(NamedTuple):
@@ -32,14 +44,24 @@ class Outcome(NamedTuple):
     """None where it failed, NaN where it was skipped."""
 
 
-def outcomes(folder: Path) -> Iterator[Outcome]:
-    """Read the results that asv wrote for one commit or several."""
+class Measured(NamedTuple):
+    """What asv wrote for one commit on one machine."""
+
+    commit_hash: str
+    outcomes: list[Outcome]
+
+
+def results_in(folder: Path) -> Iterator[Measured]:
+    """Read the results that asv wrote."""
     from asv.results import iter_results  # noqa: PLC0415  an extra
 
     for result in iter_results(str(folder)):
-        for name in sorted(result.get_all_result_keys()):
-            for value in result.get_result_value(name, result.get_result_params(name)):
-                yield Outcome(name, value)
+        found = [
+            Outcome(name, value)
+            for name in sorted(result.get_all_result_keys())
+            for value in result.get_result_value(name, result.get_result_params(name))
+        ]
+        yield Measured(result.commit_hash, found)
 
 
 def status(found: list[Outcome], *, strict: bool) -> int:
@@ -50,9 +72,19 @@ def status(found: list[Outcome], *, strict: bool) -> int:
     for name in sorted(set(failed)):
         print(f"broken: {name} ({failed.count(name)} of its parameters)", file=sys.stderr)
     print(f"{measured} measured, {skipped} skipped, {len(failed)} broken")
-    if not measured:
-        return 4
-    return 1 if failed and strict else 0
+    if strict and failed:
+        return 1
+    return 0 if measured else 4
+
+
+def modules_that_do_not_load() -> list[str]:
+    """Import each module of the suite: asv passes over those that cannot be, with all their benchmarks."""
+    names = [path.stem for path in sorted((HERE / "benchmarks").glob("*.py"))]
+    run = subprocess.run(  # noqa: S603  our own code
+        [sys.executable, "-c", LOAD, str(HERE), *names], check=False, stdout=subprocess.PIPE, text=True
+    )
+    # Where a module ends the interpreter, what was printed before it is all there is.
+    return run.stdout.split() or ([] if run.returncode == 0 else names)
 
 
 def configuration(folder: Path) -> Path:
@@ -75,34 +107,46 @@ def asv(*arguments: str) -> int:
     return subprocess.run(command, cwd=HERE, env=environment, check=False).returncode  # noqa: S603  our own arguments
 
 
-def quick(bench: str) -> int:
-    """Run every benchmark once on the code as it stands."""
-    head = subprocess.run(
-        ["git", "rev-parse", "HEAD"],  # noqa: S607  the one on the path
+def revision(name: str) -> str:
+    """Return the hash of a commit."""
+    found = subprocess.run(  # noqa: S603  git refuses what is no revision
+        ["git", "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}"],  # noqa: S607  the one on the path
         cwd=HERE,
-        check=True,
+        check=False,
         capture_output=True,
         text=True,
-    ).stdout.strip()
+    )
+    if found.returncode:
+        sys.exit(f"COMMITS must name commits; got {name!r}. Give revisions that this repository has.")
+    return found.stdout.strip()
+
+
+def quick(bench: str) -> int:
+    """Run every benchmark once on the code as it stands."""
+    if unloaded := modules_that_do_not_load():
+        print("broken:", *unloaded, file=sys.stderr)
+        return 1
     with tempfile.TemporaryDirectory() as folder:
         config = str(configuration(Path(folder)))
         asv("machine", "--yes", "--config", config)
         asv(
             *("run", "--config", config, "--quick", "--show-stderr", "--bench", bench),
-            *("--environment", f"existing:{sys.executable}", "--set-commit-hash", head),
+            *("--environment", f"existing:{sys.executable}", "--set-commit-hash", revision("HEAD")),
         )
-        return status(list(outcomes(Path(folder))), strict=True)
+        return status([o for measured in results_in(Path(folder)) for o in measured.outcomes], strict=True)
 
 
 def history(commits: list[str], bench: str) -> int:
     """Measure commits into benchmarks/results, each in an environment with a wheel of its own."""
+    hashes = [revision(commit) for commit in commits]
     asv("machine", "--yes")
-    for commit in commits:
+    for commit in hashes:
         asv(
             *("run", "--bench", bench, "--skip-existing-successful", f"{commit}^!"),
             *("-a", "warmup_time=0.02", "-a", "repeat=(3, 5, 0.5)", "-a", "rounds=1"),
         )
-    return status(list(outcomes(HERE / "results")), strict=False)
+    asked = [measured for measured in results_in(HERE / "results") if measured.commit_hash in hashes]
+    return status([outcome for measured in asked for outcome in measured.outcomes], strict=False)
 
 
 def main() -> int:
@@ -110,10 +154,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--bench", metavar="REGEX", default=NOT_QUICK, help="which benchmarks")
+    parser.add_argument(
+        "--bench", metavar="REGEX", help="which benchmarks (default: all; without --commits, the quick ones)"
+    )
     parser.add_argument("--commits", metavar="REV", nargs="+", help="measure these properly, for the record")
     options = parser.parse_args()
-    return history(options.commits, options.bench) if options.commits else quick(options.bench)
+    if options.commits:
+        return history(options.commits, options.bench or ".")
+    return quick(options.bench or NOT_QUICK)
 
 
 if __name__ == "__main__":
