@@ -48,9 +48,9 @@ def train_mlp(  # noqa: PLR0913  a network, its data, and how to train
     n_epochs, batch_size, rng
         As for `train`. All networks of a stack see the same batches.
     processes : int, default: 1
-        The networks of a stack are independent, and are shared out to so many processes, this one among them. Each uses as many
-        threads as BLAS is allowed; one is enough (``OMP_NUM_THREADS=1``), and on other systems than Linux and
-        macOS there is one process only. The result is the same to rounding.
+        The networks of a stack are independent, and are shared out to so many forked processes, this one among them; where the
+        system cannot fork, 1 is all it may be. Each uses as many threads as BLAS is allowed; one is enough (``OMP_NUM_THREADS=1``). The
+        result is the same to rounding.
 
     Returns
     -------
@@ -190,7 +190,7 @@ class _Networks:
 
     def _write_step(self, x: FloatArray, y: FloatArray, n_examples: int) -> None:
         *hidden, output = self._buffers.get(n_examples) or self._new_buffers(n_examples)
-        below = transposed(x).copy()  # contiguous: the product of each model is a fourth faster
+        below = transposed(x).copy()  # contiguous: BLAS then copies nothing for the product of each model
         for matrix, layer in zip(self._matrices, hidden, strict=False):
             np.matmul(matrix, below, layer.z_of_models)
             self._forward(layer.z, layer.a)

@@ -35,8 +35,8 @@ def train_polynomial(  # noqa: PLR0913  a model, its data, and how to train
 ) -> FloatArray:
     """Fit polynomials to points by minibatch SGD; returns their coefficients after the last update (F01, F03, F09).
 
-    What `train` gives with `sum_of_squares` and `sum_of_squares_gradient`, on the same batches, in a twentieth of
-    the time: see `train_mlp`.
+    What `train` gives with `sum_of_squares` and `sum_of_squares_gradient`, on the same batches and to rounding, but in
+    buffers that are made once: see `train_mlp`.
 
     Parameters
     ----------
