@@ -124,6 +124,39 @@ def test_training_a_polynomial_in_place_is_training(stack: tuple[int, ...], mome
         agree(got, last.parameters, ROUNDING)
 
 
+def one_each(rng: np.random.Generator, n: int) -> dict[str, Any]:
+    """Draw a learning rate and a momentum for each of n models."""
+    rates = {"learning_rate": rng.uniform(0.01, 0.1, size=n), "momentum": rng.uniform(0, 0.9, size=n)}
+    return {**rates, "n_epochs": 2, "batch_size": 3}
+
+
+@formula("F03", "F09", "F26")
+def test_networks_that_train_in_parts_see_the_same_batches() -> None:
+    """2,300 small networks, more than two parts of half a MiB, each with its own λ, τ and α."""
+    rng, n = np.random.default_rng(10), 2300
+    layers, l2_strength, options = network(rng, (n,)), rng.uniform(size=n) / 8, one_each(rng, n)
+    given_all = (layers, rng.normal(size=(7, 5)), rng.integers(3, size=7), gr.TANH, l2_strength)
+    got = gr.train_mlp(*given_all, rng=np.random.default_rng(1), **options)
+    expected = by_train(*given_all, rng=np.random.default_rng(1), **options)
+    for one, other in zip(got, expected, strict=True):
+        agree(one.weight, other.weight, ROUNDING)
+        agree(one.bias, other.bias, ROUNDING)
+
+
+@formula("F03", "F09")
+def test_polynomials_that_train_in_parts_see_the_same_batches() -> None:
+    """27,000 cubics, more than two parts, each with its own λ and τ, on points that all share."""
+    rng, n = np.random.default_rng(11), 27_000
+    w, x, t, options = rng.normal(size=(n, 4)), rng.uniform(size=7), rng.normal(size=7), one_each(rng, n)
+
+    def loss_and_gradient(current: Array, batch: Array) -> Any:
+        points = x[batch], t[batch]
+        return gr.sum_of_squares(current, *points), gr.sum_of_squares_gradient(current, *points)
+
+    *_, last = gr.train(loss_and_gradient, w, 7, rng=np.random.default_rng(1), **options)
+    agree(gr.train_polynomial(w, x, t, rng=np.random.default_rng(1), **options), last.parameters, ROUNDING)
+
+
 @formula("F03")
 def test_processes_change_nothing_but_rounding() -> None:
     """Five networks and five polynomials by one, two and seven processes; the generator ends where it would."""

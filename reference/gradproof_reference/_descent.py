@@ -2,20 +2,27 @@
 
 Most of what a step of small models costs is not arithmetic but new arrays and passes over memory. Here a model keeps
 its buffers, multiplies its gradient by the learning rate while it is small (at the loss), and writes it for all
-parameters into one array, so that an update is one subtraction.
+parameters into one array, so that an update is one subtraction. A stack trains some models at a time, whose buffers stay
+in the cache of a core.
 """
 
-import mmap
-import multiprocessing
 from collections.abc import Callable, Iterator
-from itertools import pairwise
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from ._stack import one_if_equal
+from ._forks import in_processes
+from ._stack import one_if_equal, parts
 from ._validation import FloatArray, IntArray, count, real_in
+
+__all__ = ["Model", "Schedule", "schedule", "train_stack"]
+
+# What NumPy asks for a call counts beside the arithmetic of fewer models; more memory than this leaves the cache.
+LEAST_MODELS_OF_A_PART = 16
+BYTES_OF_A_PART = 2**19
+# An order of few examples costs less than NumPy's calls for it, so several are drawn at once.
+EXAMPLES_AT_ONCE = 1024
 
 
 class Schedule(NamedTuple):
@@ -35,18 +42,17 @@ class Schedule(NamedTuple):
     momentum: npt.NDArray[Any]
     rng: np.random.Generator | None
 
-    def of_models(self, models: slice) -> "Schedule":
-        """Return the schedule of some models of the stack."""
-        return self._replace(momentum=self.momentum[models])
-
     def orders(self) -> Iterator[IntArray]:
-        """Draw the order of the examples in each epoch, as `minibatches` does."""
-        for _ in range(self.n_epochs):
-            yield np.arange(self.n_examples) if self.rng is None else self.rng.permutation(self.n_examples)
+        """Draw the orders of the examples as `minibatches` does, those of several epochs at once: (epochs, n_examples)."""
+        n = self.n_examples
+        at_once = max(1, EXAMPLES_AT_ONCE // n)
+        for start in range(0, self.n_epochs, at_once):
+            epochs = range(start, min(start + at_once, self.n_epochs))
+            yield np.array([np.arange(n) if self.rng is None else self.rng.permutation(n) for _ in epochs])
 
 
 class Model(Protocol):
-    """What `descend` trains: the parameters of all models in one array, and the step that a minibatch asks for."""
+    """Models that train together: their parameters in one array, and the step that a minibatch asks for."""
 
     parameters: FloatArray
     """Shape (n_models, n_parameters), changed in place."""
@@ -55,8 +61,8 @@ class Model(Protocol):
     decay: FloatArray | None
     """2αλ, likewise; None where nothing is penalised."""
 
-    def steps(self, order: IntArray, batch_size: int) -> Iterator[None]:
-        """Write `step` for each minibatch of an epoch in turn, without the penalty."""
+    def steps(self, orders: IntArray, batch_size: int) -> Iterator[None]:
+        """Write `step` for each minibatch of one or more epochs in turn, without the penalty."""
         ...
 
 
@@ -77,14 +83,46 @@ def schedule(
     return Schedule(n_examples, epochs, size, real_in("momentum", momentum, 0, 1), rng)
 
 
-def descend(model: Model, plan: Schedule) -> None:
-    """Train: v ← τv + λ(dl/dw + 2αw) and w ← w − v, where v is λ times the velocity of `momentum_step`."""
-    update = _with_momentum(model, plan.momentum) if plan.momentum.any() else _without_momentum(model)
-    # exp(−z) of a far negative z is inf, and 1/(1 + inf) the 0 that the sigmoid rounds to.
-    with np.errstate(over="ignore"):
-        for order in plan.orders():
-            for _ in model.steps(order, plan.batch_size):
-                update()
+def train_stack(
+    models_of: Callable[[slice, FloatArray], Model], initial: FloatArray, plan: Schedule, processes: object
+) -> FloatArray:
+    """Train: v ← τv + λ(dl/dw + 2αw) and w ← w − v, where v is λ times the velocity of `momentum_step`.
+
+    Parameters
+    ----------
+    models_of : callable
+        ``models_of(part, parameters)`` returns the models of a slice of the stack, which change `parameters` in place.
+    initial : float array, shape (n_models, n_parameters)
+        Never modified.
+    plan : Schedule
+    processes : int
+        At least 1.
+
+    Returns
+    -------
+    float array, shape (n_models, n_parameters)
+    """
+    bytes_of_a_model = initial.itemsize * initial.shape[1]
+    most = max(LEAST_MODELS_OF_A_PART, BYTES_OF_A_PART // bytes_of_a_model)
+
+    def train(models: slice, parameters: FloatArray) -> None:
+        stack = [
+            (model, _update(model, plan.momentum[part]))
+            for part in parts(models, max(1, -(-len(parameters) // most)))
+            for model in [models_of(part, parameters[part.start - models.start : part.stop - models.start])]
+        ]
+        # exp(−z) of a far negative z is inf, and 1/(1 + inf) the 0 that the sigmoid rounds to.
+        with np.errstate(over="ignore"):
+            for orders in plan.orders():
+                for model, update in stack:
+                    for _ in model.steps(orders, plan.batch_size):
+                        update()
+
+    return in_processes(train, initial, processes)
+
+
+def _update(model: Model, momentum: FloatArray) -> Callable[[], None]:
+    return _with_momentum(model, momentum) if momentum.any() else _without_momentum(model)
 
 
 def _without_momentum(model: Model) -> Callable[[], None]:
@@ -113,66 +151,3 @@ def _with_momentum(model: Model, momentum: npt.NDArray[Any]) -> Callable[[], Non
         np.subtract(parameters, velocity, parameters)
 
     return update
-
-
-def in_processes(
-    train_part: Callable[[slice, FloatArray], None], initial: FloatArray, processes: object
-) -> FloatArray:
-    """Train the models of a stack in several forked processes, each some of them.
-
-    Parameters
-    ----------
-    train_part : callable
-        ``train_part(models, parameters)`` trains the models of a slice, whose parameters it changes in place.
-    initial : float array, shape (n_models, n_parameters)
-        Never modified.
-    processes : int
-        At least 1. This process is one of them.
-
-    Returns
-    -------
-    float array, shape (n_models, n_parameters)
-    """
-    n_models = len(initial)
-    n_parts = min(count("processes", processes), max(n_models, 1))
-    if n_parts == 1:
-        trained = initial.copy()
-        train_part(slice(0, n_models), trained)
-        return trained
-    if "fork" not in multiprocessing.get_all_start_methods():
-        raise ValueError(
-            f"processes must be 1 where the system cannot fork; got processes={processes}. Leave it out."
-        )
-    return _in_forks(train_part, initial, n_parts)
-
-
-def _in_forks(
-    train_part: Callable[[slice, FloatArray], None], initial: FloatArray, n_parts: int
-) -> FloatArray:
-    # Anonymous memory that the children share: what they write needs no copy back.
-    shared: FloatArray = np.frombuffer(mmap.mmap(-1, initial.nbytes), initial.dtype)
-    trained = shared[: initial.size].reshape(initial.shape)
-    trained[...] = initial
-    edges = [len(initial) * part // n_parts for part in range(n_parts + 1)]
-    parts = [slice(start, stop) for start, stop in pairwise(edges)]
-    context = multiprocessing.get_context("fork")
-    children = [context.Process(target=train_part, args=(part, trained[part])) for part in parts[1:]]
-    try:
-        for child in children:
-            child.start()
-        train_part(parts[0], trained[parts[0]])
-    except BaseException:
-        for child in children:
-            if child.pid is not None:
-                child.terminate()
-        raise
-    finally:
-        for child in children:
-            if child.pid is not None:
-                child.join()
-    failed = [child.exitcode for child in children if child.exitcode != 0]
-    if failed:
-        raise RuntimeError(
-            f"every process must end with 0; got {failed[0]}. Its error stands above; try processes=1."
-        )
-    return trained.copy()

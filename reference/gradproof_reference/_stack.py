@@ -1,5 +1,6 @@
 """Models along any leading axes as models along one, the first: what a loop that trains in place works on."""
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,13 @@ def shared_or_one_axis(array: Array, leading: tuple[int, ...], own: int) -> Arra
 def of_models(array: Array, models: slice, own: int) -> Array:
     """Take the data of some models; what all share is theirs as well."""
     return array if array.ndim == own else array[models]
+
+
+def parts(models: slice, n_parts: int) -> list[slice]:
+    """Divide the models from `start` to `stop` into parts, none of which has two more than another."""
+    n_models = models.stop - models.start
+    edges = [models.start + n_models * part // n_parts for part in range(n_parts + 1)]
+    return [slice(start, stop) for start, stop in pairwise(edges)]
 
 
 def require_real(dtype: np.dtype[Any]) -> None:

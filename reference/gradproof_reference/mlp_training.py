@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ._activations_in_place import in_place
-from ._descent import descend, in_processes, schedule
+from ._descent import schedule, train_stack
 from ._linear import transposed
 from ._stack import of_models, one_axis, one_if_equal, require_real, scalars, shared_or_one_axis
 from ._validation import FloatArray, IntArray, broadcast_leading, label_array, real_in, require_same_size
@@ -106,16 +106,13 @@ def train_mlp(  # noqa: PLR0913  a network, its data, and how to train
     rates, strengths = scalars(rate, leading, dtype), scalars(strength, leading, dtype)
     plan = plan._replace(momentum=scalars(plan.momentum, leading, dtype))
 
-    def train_part(models: slice, parameters: FloatArray) -> None:
-        part = _Networks(
-            parameters, shapes, data.of_models(models), activation, rates[models], strengths[models]
-        )
-        descend(part, plan.of_models(models))
+    def networks(part: slice, parameters: FloatArray) -> _Networks:
+        return _Networks(parameters, shapes, data.of_models(part), activation, rates[part], strengths[part])
 
     initial = [
         one_axis(_with_bias(layer), leading, 2).astype(dtype).reshape(len(rates), -1) for layer in checked
     ]
-    trained = in_processes(train_part, np.concatenate(initial, axis=1), processes)
+    trained = train_stack(networks, np.concatenate(initial, axis=1), plan, processes)
     return tuple(
         Layer(
             matrix[..., :-1].reshape(*leading, *shape).copy(),
@@ -178,15 +175,17 @@ class _Networks:
         self._forward, self._backward = in_place(activation)
         self._buffers: dict[int, list[_Buffers]] = {}
 
-    def steps(self, order: IntArray, batch_size: int) -> Iterator[None]:
-        """Write the step of each minibatch of an epoch in turn."""
-        x = self._data.x.take(order, axis=-2)
-        y = np.moveaxis(self._data.y.take(order, axis=-2), -1, 0).reshape(self._n_classes, -1, len(order))
-        y = np.multiply(y, self._rates, order="C")  # (k, 1 or n_models, n); λ enters here
-        for start in range(0, len(order), batch_size):
-            batch = slice(start, min(start + batch_size, len(order)))
-            self._write_step(x[..., batch, :], y[..., batch], batch.stop - start)
-            yield
+    def steps(self, orders: IntArray, batch_size: int) -> Iterator[None]:
+        """Write the step of each minibatch of one or more epochs in turn."""
+        for order in orders:
+            x = self._data.x.take(order, axis=-2)
+            y = np.moveaxis(self._data.y.take(order, axis=-2), -1, 0)
+            y = y.reshape(self._n_classes, -1, len(order))
+            y = np.multiply(y, self._rates, order="C")  # (k, 1 or n_models, n); λ enters here
+            for start in range(0, len(order), batch_size):
+                batch = slice(start, min(start + batch_size, len(order)))
+                self._write_step(x[..., batch, :], y[..., batch], batch.stop - start)
+                yield
 
     def _write_step(self, x: FloatArray, y: FloatArray, n_examples: int) -> None:
         *hidden, output = self._buffers.get(n_examples) or self._new_buffers(n_examples)

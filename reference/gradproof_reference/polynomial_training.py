@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
-from ._descent import descend, in_processes, schedule
+from ._descent import schedule, train_stack
 from ._stack import of_models, one_axis, one_if_equal, require_real, scalars, shared_or_one_axis
 from ._validation import (
     FloatArray,
@@ -19,6 +19,9 @@ from ._validation import (
 from .polynomial import design_matrix
 
 __all__ = ["train_polynomial"]
+
+# Of one array of products: a quarter of a MiB of float64.
+NUMBERS_AT_ONCE = 2**15
 
 
 def train_polynomial(  # noqa: PLR0913  a model, its data, and how to train
@@ -89,41 +92,64 @@ def train_polynomial(  # noqa: PLR0913  a model, its data, and how to train
     rates = scalars(rate, leading, dtype)
     plan = plan._replace(momentum=scalars(plan.momentum, leading, dtype))
 
-    def train_part(models: slice, parameters: FloatArray) -> None:
-        part = _Polynomials(parameters, of_models(features, models, 2), rates[models])
-        descend(part, plan.of_models(models))
+    def polynomials(part: slice, parameters: FloatArray) -> _Polynomials:
+        return _Polynomials(parameters, of_models(features, part, 2), rates[part])
 
     initial = one_axis(w, leading, 1).astype(dtype)
     minus_one = np.full((len(initial), 1), -1, dtype)
-    trained = in_processes(train_part, np.concatenate([initial, minus_one], axis=1), processes)
+    trained = train_stack(polynomials, np.concatenate([initial, minus_one], axis=1), plan, processes)
     return trained[:, :-1].reshape(*leading, w.shape[-1])
 
 
 class _Polynomials:
-    """Polynomials whose targets are one more feature, with the coefficient −1: residuals are one product."""
+    """Polynomials whose targets are one more feature, with the coefficient −1.
+
+    The gradient (wΦᵗ − t)Φ of a minibatch is then one product: of (w, −1) and the products of features with each other,
+    summed over the examples. These depend on no coefficient, so those of many minibatches are made in one call.
+    """
 
     decay: FloatArray | None = None  # no penalty
 
     def __init__(self, parameters: FloatArray, features: FloatArray, rates: FloatArray) -> None:
         self.parameters, self.step = parameters, np.empty_like(parameters)
-        self._features, self._rates = features, one_if_equal(rates)
+        # The last example is none: it fills up short minibatches.
+        self._features = np.concatenate([features, np.zeros_like(features[..., :1, :])], axis=-2)
+        self._own = features.ndim == 3  # points of each model's own, not shared
+        rates = one_if_equal(rates)
+        # λ is multiplied into the features; where each model has its λ but not its features, into the step.
+        folds = self._own or len(rates) == 1
+        self._rates = None if folds else rates
+        self._scaled = (
+            self._features * rates.reshape(-1, 1, 1)
+            if self._own
+            else self._features * (rates if folds else 1)
+        )
+        self._scaled[..., -1] = 0  # nothing moves the coefficient of the targets
 
-    def steps(self, order: IntArray, batch_size: int) -> Iterator[None]:
-        """Write the step of each minibatch of an epoch in turn."""
-        features = self._features.take(order, axis=-2)
-        powers = features.copy()
-        powers[..., -1] = 0  # nothing moves the coefficient of the targets
-        columns = np.swapaxes(features, -1, -2)
+    def steps(self, orders: IntArray, batch_size: int) -> Iterator[None]:
+        """Write the step of each minibatch of one or more epochs in turn."""
         parameters, step, rates = self.parameters, self.step, self._rates
-        if features.ndim == 3:  # points of their own: one product for each model
-            parameters, step, rates = parameters[:, None], step[:, None], rates[:, None]
-        n = len(order)
-        for start in range(0, n, batch_size):
-            batch = slice(start, start + batch_size)
-            residuals = np.matmul(parameters, columns[..., batch])
-            np.multiply(residuals, rates, residuals)
-            np.matmul(residuals, powers[..., batch, :], step)
-            yield
+        if self._own:
+            parameters, step = parameters[:, None], step[:, None]
+        for products in self._products(orders, batch_size):
+            for of_batch in products:
+                np.matmul(parameters, of_batch, step)
+                if rates is not None:
+                    np.multiply(step, rates, step)
+                yield
+
+    def _products(self, orders: IntArray, batch_size: int) -> Iterator[FloatArray]:
+        """Yield ΦᵗΦ and tΦ, times λ, of some minibatches at a time: (batches, [models,] M + 2, M + 2)."""
+        (n_epochs, n), n_features = orders.shape, self._features.shape[-1]
+        size = min(batch_size, n)
+        filling = np.full((n_epochs, -n % size), n)
+        batches = np.concatenate([orders, filling], axis=1).reshape(-1, size)
+        n_models = len(self.parameters) if self._own else 1
+        at_once = max(1, NUMBERS_AT_ONCE // (n_models * n_features * max(n_features, size)))
+        for start in range(0, len(batches), at_once):
+            some = batches[start : start + at_once]
+            features = np.swapaxes(self._features.take(some, axis=-2), -1, -2)
+            yield np.moveaxis(np.matmul(features, self._scaled.take(some, axis=-2)), -3, 0)
 
 
 def _with_targets(powers: FloatArray, t: FloatArray) -> FloatArray:
