@@ -132,7 +132,7 @@ def one_each(rng: np.random.Generator, n: int) -> dict[str, Any]:
 
 @formula("F03", "F09", "F26")
 def test_networks_that_train_in_parts_see_the_same_batches() -> None:
-    """2,300 small networks, more than two parts of half a MiB, each with its own λ, τ and α."""
+    """2,300 small networks, more than two parts, each with its own λ, τ and α."""
     rng, n = np.random.default_rng(10), 2300
     layers, l2_strength, options = network(rng, (n,)), rng.uniform(size=n) / 8, one_each(rng, n)
     given_all = (layers, rng.normal(size=(7, 5)), rng.integers(3, size=7), gr.TANH, l2_strength)
@@ -145,8 +145,8 @@ def test_networks_that_train_in_parts_see_the_same_batches() -> None:
 
 @formula("F03", "F09")
 def test_polynomials_that_train_in_parts_see_the_same_batches() -> None:
-    """27,000 cubics, more than two parts, each with its own λ and τ, on points that all share."""
-    rng, n = np.random.default_rng(11), 27_000
+    """14,000 cubics, more than two parts, each with its own λ and τ, on points that all share."""
+    rng, n = np.random.default_rng(11), 14_000
     w, x, t, options = rng.normal(size=(n, 4)), rng.uniform(size=7), rng.normal(size=7), one_each(rng, n)
 
     def loss_and_gradient(current: Array, batch: Array) -> Any:

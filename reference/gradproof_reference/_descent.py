@@ -19,8 +19,8 @@ from ._validation import FloatArray, IntArray, count, real_in
 __all__ = ["Model", "Schedule", "schedule", "train_stack"]
 
 # What NumPy asks for a call counts beside the arithmetic of fewer models; more memory than this leaves the cache.
-LEAST_MODELS_OF_A_PART = 16
-BYTES_OF_A_PART = 2**19
+LEAST_MODELS_OF_A_PART = 12
+BYTES_OF_A_PART = 2**18
 # An order of few examples costs less than NumPy's calls for it, so several are drawn at once.
 EXAMPLES_AT_ONCE = 1024
 
