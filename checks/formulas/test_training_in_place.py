@@ -131,11 +131,12 @@ def one_each(rng: np.random.Generator, n: int) -> dict[str, Any]:
 
 
 @formula("F03", "F09", "F26")
-def test_networks_that_train_in_parts_see_the_same_batches() -> None:
-    """2,300 small networks, more than two parts, each with its own λ, τ and α."""
+@pytest.mark.parametrize("own", [(), (2300,)], ids=["shared", "own"])
+def test_networks_that_train_in_parts_see_the_same_batches(own: tuple[int, ...]) -> None:
+    """2,300 small networks, more than two parts, each with its own λ, τ and α, on examples that all share or of its own."""
     rng, n = np.random.default_rng(10), 2300
     layers, l2_strength, options = network(rng, (n,)), rng.uniform(size=n) / 8, one_each(rng, n)
-    given_all = (layers, rng.normal(size=(7, 5)), rng.integers(3, size=7), gr.TANH, l2_strength)
+    given_all = (layers, rng.normal(size=(*own, 7, 5)), rng.integers(3, size=(*own, 7)), gr.TANH, l2_strength)
     got = gr.train_mlp(*given_all, rng=np.random.default_rng(1), **options)
     expected = by_train(*given_all, rng=np.random.default_rng(1), **options)
     for one, other in zip(got, expected, strict=True):
@@ -144,17 +145,56 @@ def test_networks_that_train_in_parts_see_the_same_batches() -> None:
 
 
 @formula("F03", "F09")
-def test_polynomials_that_train_in_parts_see_the_same_batches() -> None:
-    """14,000 cubics, more than two parts, each with its own λ and τ, on points that all share."""
+@pytest.mark.parametrize("own", [(), (14_000,)], ids=["shared", "own"])
+def test_polynomials_that_train_in_parts_see_the_same_batches(own: tuple[int, ...]) -> None:
+    """14,000 cubics, more than two parts, each with its own λ and τ, on points that all share or of its own."""
     rng, n = np.random.default_rng(11), 14_000
-    w, x, t, options = rng.normal(size=(n, 4)), rng.uniform(size=7), rng.normal(size=7), one_each(rng, n)
+    w, x, t, options = (
+        rng.normal(size=(n, 4)),
+        rng.uniform(size=(*own, 7)),
+        rng.normal(size=7),
+        one_each(rng, n),
+    )
 
     def loss_and_gradient(current: Array, batch: Array) -> Any:
-        points = x[batch], t[batch]
+        points = x[..., batch], t[batch]
         return gr.sum_of_squares(current, *points), gr.sum_of_squares_gradient(current, *points)
 
     *_, last = gr.train(loss_and_gradient, w, 7, rng=np.random.default_rng(1), **options)
     agree(gr.train_polynomial(w, x, t, rng=np.random.default_rng(1), **options), last.parameters, ROUNDING)
+
+
+@formula("F03", "F26")
+def test_an_epoch_of_more_minibatches_than_are_gathered_at_once_sees_them_all() -> None:
+    """70 minibatches of one example, and 35 of two."""
+    rng = np.random.default_rng(12)
+    layers, x, labels = network(rng, (2,)), rng.normal(size=(70, 5)), rng.integers(3, size=70)
+    for batch_size in (1, 2):
+        options: dict[str, Any] = {"learning_rate": 0.1, "n_epochs": 1, "batch_size": batch_size}
+        got = gr.train_mlp(layers, x, labels, gr.TANH, **options)
+        expected = by_train(layers, x, labels, gr.TANH, 0.0, **options)
+        for one, other in zip(got, expected, strict=True):
+            agree(one.weight, other.weight, ROUNDING)
+
+
+@formula("F03")
+@pytest.mark.parametrize("momentum", [0.0, 0.5])
+def test_a_stack_of_no_models_is_trained_to_a_stack_of_none(momentum: float) -> None:
+    """Leading axes (0,) and (2, 0), whatever the number of processes."""
+    options: dict[str, Any] = {"learning_rate": 0.1, "n_epochs": 2, "batch_size": 3, "momentum": momentum}
+    for stack in ((0,), (2, 0)):
+        layers = network(np.random.default_rng(0), stack)
+        for processes in (1, 2):
+            trained = gr.train_mlp(
+                layers, np.ones((4, 5)), [0, 1, 2, 0], l2_strength=0.5, processes=processes, **options
+            )
+            assert [array.shape for layer in trained for array in layer] == [
+                array.shape for layer in layers for array in layer
+            ]
+            lines = gr.train_polynomial(
+                np.ones((*stack, 2)), np.arange(4.0), np.ones(4), processes=processes, **options
+            )
+            assert lines.shape == (*stack, 2)
 
 
 @formula("F03")

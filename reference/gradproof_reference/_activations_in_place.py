@@ -1,6 +1,6 @@
 """The activations of a training loop: written into buffers, and differentiated by their values (F21).
 
-The derivative of a = σ(z) is a(1 − a), of a = tanh z it is 1 − a², and of a ReLU the sign of a: nothing but a is kept.
+The derivative of a = σ(z) is a − a², of a = tanh z it is 1 − a², and of a ReLU the sign of a: nothing but a is kept.
 `activations` differentiates by z instead, and keeps the relative accuracy of the tails, which an update cannot see.
 """
 
@@ -41,8 +41,8 @@ def _sigmoid(z: FloatArray, a: FloatArray) -> None:
 
 
 def _sigmoid_backward(z: FloatArray, a: FloatArray, gradient: FloatArray) -> None:
-    np.subtract(1, a, z)
-    np.multiply(z, a, z)
+    np.multiply(a, a, z)
+    np.subtract(a, z, z)
     np.multiply(gradient, z, gradient)
 
 

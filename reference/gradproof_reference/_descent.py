@@ -7,22 +7,26 @@ in the cache of a core.
 """
 
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, Self, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
+from ._buffers import copied, empty
 from ._forks import in_processes
 from ._stack import one_if_equal, parts
 from ._validation import FloatArray, IntArray, count, real_in
 
-__all__ = ["Model", "Schedule", "schedule", "train_stack"]
+__all__ = ["Model", "Schedule", "Stack", "schedule", "train_stack"]
 
 # What NumPy asks for a call counts beside the arithmetic of fewer models; more memory than this leaves the cache.
 LEAST_MODELS_OF_A_PART = 12
 BYTES_OF_A_PART = 2**18
 # An order of few examples costs less than NumPy's calls for it, so several are drawn at once.
 EXAMPLES_AT_ONCE = 1024
+
+Minibatches = TypeVar("Minibatches")
+Seen_contra = TypeVar("Seen_contra", contravariant=True)
 
 
 class Schedule(NamedTuple):
@@ -51,18 +55,36 @@ class Schedule(NamedTuple):
             yield np.array([np.arange(n) if self.rng is None else self.rng.permutation(n) for _ in epochs])
 
 
-class Model(Protocol):
+class Model(Protocol[Seen_contra]):
     """Models that train together: their parameters in one array, and the step that a minibatch asks for."""
 
     parameters: FloatArray
     """Shape (n_models, n_parameters), changed in place."""
     step: FloatArray
     """λ times the gradient, in the shape of `parameters`."""
-    decay: FloatArray | None
-    """2αλ, likewise; None where nothing is penalised."""
 
-    def steps(self, orders: IntArray, batch_size: int) -> Iterator[None]:
-        """Write `step` for each minibatch of one or more epochs in turn, without the penalty."""
+    def decay(self) -> FloatArray | None:
+        """Return a new array of 2αλ, likewise; None where nothing is penalised."""
+        ...
+
+    def steps(self, minibatches: Seen_contra) -> Iterator[None]:
+        """Write `step` for each minibatch in turn, without the penalty."""
+        ...
+
+
+class Stack(Protocol[Minibatches]):
+    """All models of a call, which see the same order of the examples, and what they learn from."""
+
+    def of_models(self, models: slice) -> Self:
+        """Take some of the models."""
+        ...
+
+    def minibatches(self, orders: IntArray, batch_size: int) -> Iterator[Minibatches]:
+        """Gather the minibatches of one or more epochs, some at a time, for all models alike."""
+        ...
+
+    def model(self, part: slice, parameters: FloatArray) -> Model[Minibatches]:
+        """Return some of the models, which change `parameters` in place."""
         ...
 
 
@@ -84,14 +106,13 @@ def schedule(
 
 
 def train_stack(
-    models_of: Callable[[slice, FloatArray], Model], initial: FloatArray, plan: Schedule, processes: object
+    stack: Stack[Minibatches], initial: FloatArray, plan: Schedule, processes: object
 ) -> FloatArray:
     """Train: v ← τv + λ(dl/dw + 2αw) and w ← w − v, where v is λ times the velocity of `momentum_step`.
 
     Parameters
     ----------
-    models_of : callable
-        ``models_of(part, parameters)`` returns the models of a slice of the stack, which change `parameters` in place.
+    stack : Stack
     initial : float array, shape (n_models, n_parameters)
         Never modified.
     plan : Schedule
@@ -102,32 +123,36 @@ def train_stack(
     -------
     float array, shape (n_models, n_parameters)
     """
-    bytes_of_a_model = initial.itemsize * initial.shape[1]
-    most = max(LEAST_MODELS_OF_A_PART, BYTES_OF_A_PART // bytes_of_a_model)
+    most = max(LEAST_MODELS_OF_A_PART, BYTES_OF_A_PART // (initial.itemsize * initial.shape[1]))
 
     def train(models: slice, parameters: FloatArray) -> None:
-        stack = [
-            (model, _update(model, plan.momentum[part]))
-            for part in parts(models, max(1, -(-len(parameters) // most)))
-            for model in [models_of(part, parameters[part.start - models.start : part.stop - models.start])]
+        mine, momentum = stack.of_models(models), plan.momentum[models]
+        trained = [
+            (part, model, _update(model, momentum[part]))
+            for part in parts(len(parameters), -(-len(parameters) // most))
+            for model in [mine.model(part, copied(parameters[part]))]
         ]
         # exp(−z) of a far negative z is inf, and 1/(1 + inf) the 0 that the sigmoid rounds to.
         with np.errstate(over="ignore"):
             for orders in plan.orders():
-                for model, update in stack:
-                    for _ in model.steps(orders, plan.batch_size):
-                        update()
+                for minibatches in mine.minibatches(orders, plan.batch_size):
+                    for _, model, update in trained:
+                        for _ in model.steps(minibatches):
+                            update()
+        for part, model, _ in trained:
+            parameters[part] = model.parameters
 
     return in_processes(train, initial, processes)
 
 
-def _update(model: Model, momentum: FloatArray) -> Callable[[], None]:
+def _update(model: Model[Any], momentum: FloatArray) -> Callable[[], None]:
     return _with_momentum(model, momentum) if momentum.any() else _without_momentum(model)
 
 
-def _without_momentum(model: Model) -> Callable[[], None]:
-    parameters, step = model.parameters, model.step
-    kept = None if model.decay is None else 1 - model.decay
+def _without_momentum(model: Model[Any]) -> Callable[[], None]:
+    parameters, step, kept = model.parameters, model.step, model.decay()
+    if kept is not None:
+        np.subtract(1, kept, kept)
 
     def update() -> None:
         if kept is not None:
@@ -137,9 +162,9 @@ def _without_momentum(model: Model) -> Callable[[], None]:
     return update
 
 
-def _with_momentum(model: Model, momentum: npt.NDArray[Any]) -> Callable[[], None]:
-    parameters, step, decay = model.parameters, model.step, model.decay
-    velocity, penalty = np.zeros_like(step), np.empty_like(step)
+def _with_momentum(model: Model[Any], momentum: FloatArray) -> Callable[[], None]:
+    parameters, step, decay = model.parameters, model.step, model.decay()
+    velocity, penalty = copied(np.zeros_like(step)), empty(step.shape, step.dtype)
     momentum = one_if_equal(momentum)
 
     def update() -> None:

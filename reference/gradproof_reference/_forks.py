@@ -50,7 +50,7 @@ def _in_forks(
     shared: FloatArray = np.frombuffer(mmap.mmap(-1, initial.nbytes), initial.dtype)
     trained = shared[: initial.size].reshape(initial.shape)
     trained[...] = initial
-    mine, *others = parts(slice(0, len(initial)), n_parts)
+    mine, *others = parts(len(initial), n_parts)
     context = multiprocessing.get_context("fork")
     children = [context.Process(target=train_part, args=(part, trained[part])) for part in others]
     try:

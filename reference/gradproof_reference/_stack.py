@@ -1,6 +1,5 @@
 """Models along any leading axes as models along one, the first: what a loop that trains in place works on."""
 
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -28,11 +27,9 @@ def of_models(array: Array, models: slice, own: int) -> Array:
     return array if array.ndim == own else array[models]
 
 
-def parts(models: slice, n_parts: int) -> list[slice]:
-    """Divide the models from `start` to `stop` into parts, none of which has two more than another."""
-    n_models = models.stop - models.start
-    edges = [models.start + n_models * part // n_parts for part in range(n_parts + 1)]
-    return [slice(start, stop) for start, stop in pairwise(edges)]
+def parts(n_models: int, n_parts: int) -> list[slice]:
+    """Divide the models into parts, none of which has two more than another."""
+    return [slice(n_models * k // n_parts, n_models * (k + 1) // n_parts) for k in range(n_parts)]
 
 
 def require_real(dtype: np.dtype[Any]) -> None:

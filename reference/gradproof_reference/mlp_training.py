@@ -1,12 +1,14 @@
 """Train stacks of multi-layer perceptrons in place (F03, F09, F26)."""
 
 from collections.abc import Iterator, Sequence
+from math import prod
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from ._activations_in_place import in_place
+from ._buffers import copied, empty
 from ._descent import schedule, train_stack
 from ._linear import transposed
 from ._stack import of_models, one_axis, one_if_equal, require_real, scalars, shared_or_one_axis
@@ -17,6 +19,9 @@ from .layer import Layer
 from .mlp import Layers, conforming
 
 __all__ = ["train_mlp"]
+
+# Gathered for all networks of a stack, a part of which then sees them one after the other.
+MINIBATCHES_AT_ONCE = 32
 
 
 def train_mlp(  # noqa: PLR0913  a network, its data, and how to train
@@ -69,7 +74,7 @@ def train_mlp(  # noqa: PLR0913  a network, its data, and how to train
     Notes
     -----
     A gradient is λ times ŷ − y from the start, so that nothing is multiplied by λ at the size of the parameters. The
-    derivatives of the activations are taken from their values, a(1 − a) for the sigmoid, where `mlp_gradient` keeps the
+    derivatives of the activations are taken from their values, a − a² for the sigmoid, where `mlp_gradient` keeps the
     relative accuracy of saturated units: their difference is of the order of the last digit of 1, not of the derivative.
 
     Examples
@@ -98,38 +103,90 @@ def train_mlp(  # noqa: PLR0913  a network, its data, and how to train
     )
     dtype = np.result_type(inputs, *(array for layer in checked for array in layer))
     require_real(dtype)
-    data = _Data(
+    stack = _Stack(
+        [layer.weight.shape[-2:] for layer in checked],
+        activation,
         shared_or_one_axis(_with_ones(inputs.astype(dtype)), leading, 2),
         shared_or_one_axis(one_hot(classes, checked[-1].bias.shape[-1]).astype(dtype), leading, 2),
+        scalars(rate, leading, dtype),
+        scalars(strength, leading, dtype),
     )
-    shapes = [layer.weight.shape[-2:] for layer in checked]
-    rates, strengths = scalars(rate, leading, dtype), scalars(strength, leading, dtype)
     plan = plan._replace(momentum=scalars(plan.momentum, leading, dtype))
-
-    def networks(part: slice, parameters: FloatArray) -> _Networks:
-        return _Networks(parameters, shapes, data.of_models(part), activation, rates[part], strengths[part])
-
-    initial = [
-        one_axis(_with_bias(layer), leading, 2).astype(dtype).reshape(len(rates), -1) for layer in checked
-    ]
-    trained = train_stack(networks, np.concatenate(initial, axis=1), plan, processes)
+    initial = [one_axis(_with_bias(layer), leading, 2).astype(dtype) for layer in checked]
+    flat = [matrices.reshape(len(matrices), prod(matrices.shape[1:])) for matrices in initial]
+    trained = train_stack(stack, np.concatenate(flat, axis=1), plan, processes)
     return tuple(
         Layer(
             matrix[..., :-1].reshape(*leading, *shape).copy(),
             matrix[..., -1].reshape(*leading, shape[0]).copy(),
         )
-        for matrix, shape in zip(_matrices(trained, shapes), shapes, strict=True)
+        for matrix, shape in zip(_matrices(trained, stack.shapes), stack.shapes, strict=True)
     )
 
 
-class _Data(NamedTuple):
-    """Inputs (n, d + 1), the last of them 1, and one-hot labels (n, k); or both with an axis of models in front."""
+class _Minibatch(NamedTuple):
+    """What all networks see at one step, or each of its own: then x and below have an axis of models in front."""
 
     x: FloatArray
+    """Inputs (n, d + 1), the last of them 1."""
+    below: FloatArray
+    """The same, (d + 1, n): contiguous, so that BLAS copies nothing for the product of each model."""
     y: FloatArray
+    """λ times the one-hot labels, (k, 1 or models, n)."""
 
-    def of_models(self, models: slice) -> "_Data":
-        return _Data(of_models(self.x, models, 2), of_models(self.y, models, 2))
+    def of_models(self, models: slice) -> "_Minibatch":
+        """Take what some of the networks see."""
+        y = self.y if self.y.shape[1] == 1 else self.y[:, models]
+        return _Minibatch(of_models(self.x, models, 2), of_models(self.below, models, 2), y)
+
+
+class _Stack(NamedTuple):
+    """Networks of one architecture, and the examples.
+
+    Inputs x (n, d + 1), the last of them 1, and one-hot labels y (n, k), or either with an axis of models in front; rates
+    and strengths (models, 1).
+    """
+
+    shapes: Sequence[tuple[int, ...]]
+    activation: Activation
+    x: FloatArray
+    y: FloatArray
+    rates: FloatArray
+    strengths: FloatArray
+
+    def of_models(self, models: slice) -> "_Stack":
+        """Take some of the networks."""
+        return self._replace(
+            x=of_models(self.x, models, 2),
+            y=of_models(self.y, models, 2),
+            rates=self.rates[models],
+            strengths=self.strengths[models],
+        )
+
+    def model(self, part: slice, parameters: FloatArray) -> "_Networks":
+        """Return some of the networks, which change `parameters` in place."""
+        return _Networks(self, part, parameters)
+
+    def minibatches(self, orders: IntArray, batch_size: int) -> Iterator[list[_Minibatch]]:
+        """Gather the minibatches of one or more epochs, some at a time."""
+        at_once = MINIBATCHES_AT_ONCE * batch_size
+        for order in orders:
+            for start in range(0, len(order), at_once):
+                yield self._gathered(order[start : start + at_once], batch_size)
+
+    def has_own_minibatches(self) -> bool:
+        """Tell whether any network sees other examples, labels or λ than another."""
+        return self.x.ndim + self.y.ndim > 4 or len(one_if_equal(self.rates)) > 1
+
+    def _gathered(self, examples: IntArray, batch_size: int) -> list[_Minibatch]:
+        x = self.x.take(examples, axis=-2)
+        y = np.moveaxis(self.y.take(examples, axis=-2), -1, 0).reshape(self.y.shape[-1], -1, len(examples))
+        y = np.multiply(y, one_if_equal(self.rates), order="C")  # λ enters here
+        batches = [slice(start, start + batch_size) for start in range(0, len(examples), batch_size)]
+        return [
+            _Minibatch(x[..., batch, :], transposed(x[..., batch, :]).copy(), y[..., batch])
+            for batch in batches
+        ]
 
 
 class _Buffers:
@@ -144,52 +201,48 @@ class _Buffers:
         self, n_features: int, n_models: int, n_examples: int, dtype: np.dtype[np.inexact[Any]]
     ) -> None:
         shape = (n_features, n_models, n_examples)
-        with_one = np.ones((n_features + 1, *shape[1:]), dtype)
-        self.z, self.gradient = np.empty(shape, dtype), np.empty(shape, dtype)
-        self.a = with_one[:-1]
+        with_one = empty((n_features + 1, *shape[1:]), dtype)
+        with_one[-1] = 1
+        self.z, self.a, self.gradient = empty(shape, dtype), with_one[:-1], empty(shape, dtype)
         self.z_of_models, self.gradient_of_models, self.a_of_models = (
             buffer.swapaxes(0, 1) for buffer in (self.z, self.gradient, with_one)
         )
         self.a_transposed = transposed(self.a_of_models)
-        self.per_example = np.empty(shape[1:], dtype)
+        self.per_example = empty(shape[1:], dtype)
 
 
 class _Networks:
     """A stack of networks: forward pass and back-propagation of `mlp`, F24 and F26, in buffers."""
 
-    def __init__(
-        self,
-        parameters: FloatArray,
-        shapes: Sequence[tuple[int, ...]],
-        data: _Data,
-        activation: Activation,
-        rates: FloatArray,
-        strengths: FloatArray,
-    ) -> None:
-        self.parameters, self.step = parameters, np.empty_like(parameters)
-        self.decay = _decay(2 * rates * strengths, parameters, shapes)
-        self._matrices, self._steps = _matrices(parameters, shapes), _matrices(self.step, shapes)
+    def __init__(self, stack: _Stack, part: slice, parameters: FloatArray) -> None:
+        self.parameters, self.step = parameters, empty(parameters.shape, parameters.dtype)
+        self._matrices, self._steps = _matrices(parameters, stack.shapes), _matrices(self.step, stack.shapes)
         self._back = [transposed(matrix[..., :-1]) for matrix in self._matrices]
-        self._data, self._n_classes = data, data.y.shape[-1]
-        self._rates = one_if_equal(rates)
-        self._forward, self._backward = in_place(activation)
+        self._part, self._own, self._shapes = part, stack.has_own_minibatches(), stack.shapes
+        rates = stack.rates[part]
+        self._rates, self._decay = one_if_equal(rates), 2 * rates * stack.strengths[part]
+        self._forward, self._backward = in_place(stack.activation)
         self._buffers: dict[int, list[_Buffers]] = {}
 
-    def steps(self, orders: IntArray, batch_size: int) -> Iterator[None]:
-        """Write the step of each minibatch of one or more epochs in turn."""
-        for order in orders:
-            x = self._data.x.take(order, axis=-2)
-            y = np.moveaxis(self._data.y.take(order, axis=-2), -1, 0)
-            y = y.reshape(self._n_classes, -1, len(order))
-            y = np.multiply(y, self._rates, order="C")  # (k, 1 or n_models, n); λ enters here
-            for start in range(0, len(order), batch_size):
-                batch = slice(start, min(start + batch_size, len(order)))
-                self._write_step(x[..., batch, :], y[..., batch], batch.stop - start)
-                yield
+    def decay(self) -> FloatArray | None:
+        """Return 2αλ for every weight and 0 for every bias; None without a penalty."""
+        if not self._decay.any():
+            return None
+        decay = copied(np.zeros_like(self.parameters))
+        for matrix in _matrices(decay, self._shapes):
+            matrix[..., :-1] = self._decay[..., None]
+        return decay
 
-    def _write_step(self, x: FloatArray, y: FloatArray, n_examples: int) -> None:
+    def steps(self, minibatches: list[_Minibatch]) -> Iterator[None]:
+        """Write the step of each minibatch in turn, without the penalty."""
+        mine = [whole.of_models(self._part) for whole in minibatches] if self._own else minibatches
+        for x, below, y in mine:
+            self._write_step(x, below, y)
+            yield
+
+    def _write_step(self, x: FloatArray, below: FloatArray, y: FloatArray) -> None:
+        n_examples = x.shape[-2]
         *hidden, output = self._buffers.get(n_examples) or self._new_buffers(n_examples)
-        below = transposed(x).copy()  # contiguous: BLAS then copies nothing for the product of each model
         for matrix, layer in zip(self._matrices, hidden, strict=False):
             np.matmul(matrix, below, layer.z_of_models)
             self._forward(layer.z, layer.a)
@@ -230,18 +283,6 @@ def _matrices(parameters: FloatArray, shapes: Sequence[tuple[int, ...]]) -> list
         parameters[:, start:stop].reshape(len(parameters), d_out, d_in + 1)
         for start, stop, (d_out, d_in) in zip(edges, edges[1:], shapes, strict=False)
     ]
-
-
-def _decay(
-    per_model: FloatArray, parameters: FloatArray, shapes: Sequence[tuple[int, ...]]
-) -> FloatArray | None:
-    """2αλ for every weight and 0 for every bias; None without a penalty."""
-    if not per_model.any():
-        return None
-    decay = np.zeros_like(parameters)
-    for matrix in _matrices(decay, shapes):
-        matrix[..., :-1] = per_model[..., None]
-    return decay
 
 
 def _with_bias(layer: Layer) -> FloatArray:

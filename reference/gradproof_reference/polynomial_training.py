@@ -1,10 +1,12 @@
 """Train stacks of polynomials in place (F01, F03, F09)."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from ._buffers import empty
 from ._descent import schedule, train_stack
 from ._stack import of_models, one_axis, one_if_equal, require_real, scalars, shared_or_one_axis
 from ._validation import (
@@ -88,68 +90,87 @@ def train_polynomial(  # noqa: PLR0913  a model, its data, and how to train
     dtype = np.result_type(w, x, t)
     require_real(dtype)
     features = _with_targets(design_matrix(x, w.shape[-1] - 1), t).astype(dtype)
-    features = shared_or_one_axis(features, leading, 2)
-    rates = scalars(rate, leading, dtype)
+    stack = _Stack(shared_or_one_axis(features, leading, 2), scalars(rate, leading, dtype))
     plan = plan._replace(momentum=scalars(plan.momentum, leading, dtype))
-
-    def polynomials(part: slice, parameters: FloatArray) -> _Polynomials:
-        return _Polynomials(parameters, of_models(features, part, 2), rates[part])
-
     initial = one_axis(w, leading, 1).astype(dtype)
     minus_one = np.full((len(initial), 1), -1, dtype)
-    trained = train_stack(polynomials, np.concatenate([initial, minus_one], axis=1), plan, processes)
+    trained = train_stack(stack, np.concatenate([initial, minus_one], axis=1), plan, processes)
     return trained[:, :-1].reshape(*leading, w.shape[-1])
 
 
-class _Polynomials:
-    """Polynomials whose targets are one more feature, with the coefficient −1.
+class _Stack(NamedTuple):
+    """Polynomials whose targets are one more feature, with the coefficient −1: features (n, M + 2), rates (models, 1).
 
     The gradient (wΦᵗ − t)Φ of a minibatch is then one product: of (w, −1) and the products of features with each other,
     summed over the examples. These depend on no coefficient, so those of many minibatches are made in one call.
     """
 
-    decay: FloatArray | None = None  # no penalty
+    features: FloatArray
+    """With an axis of models in front where each has points of its own."""
+    rates: FloatArray
 
-    def __init__(self, parameters: FloatArray, features: FloatArray, rates: FloatArray) -> None:
-        self.parameters, self.step = parameters, np.empty_like(parameters)
-        # The last example is none: it fills up short minibatches.
-        self._features = np.concatenate([features, np.zeros_like(features[..., :1, :])], axis=-2)
-        self._own = features.ndim == 3  # points of each model's own, not shared
-        rates = one_if_equal(rates)
-        # λ is multiplied into the features; where each model has its λ but not its features, into the step.
-        folds = self._own or len(rates) == 1
-        self._rates = None if folds else rates
-        self._scaled = (
-            self._features * rates.reshape(-1, 1, 1)
-            if self._own
-            else self._features * (rates if folds else 1)
-        )
-        self._scaled[..., -1] = 0  # nothing moves the coefficient of the targets
+    @property
+    def own_points(self) -> bool:
+        """Whether each model has points of its own."""
+        return self.features.ndim == 3
 
-    def steps(self, orders: IntArray, batch_size: int) -> Iterator[None]:
-        """Write the step of each minibatch of one or more epochs in turn."""
-        parameters, step, rates = self.parameters, self.step, self._rates
-        if self._own:
-            parameters, step = parameters[:, None], step[:, None]
-        for products in self._products(orders, batch_size):
-            for of_batch in products:
-                np.matmul(parameters, of_batch, step)
-                if rates is not None:
-                    np.multiply(step, rates, step)
-                yield
+    @property
+    def rate_of_products(self) -> FloatArray | None:
+        """λ of the products of features, (1, 1) or (models or 1, 1, 1); None where models with λ of their own share them."""
+        rates = one_if_equal(self.rates)
+        if self.own_points:
+            return rates[..., None]
+        return rates if len(rates) == 1 else None
 
-    def _products(self, orders: IntArray, batch_size: int) -> Iterator[FloatArray]:
+    def of_models(self, models: slice) -> "_Stack":
+        """Take some of the models."""
+        return _Stack(of_models(self.features, models, 2), self.rates[models])
+
+    def model(self, part: slice, parameters: FloatArray) -> "_Polynomials":
+        """Return some of the models, which change `parameters` in place."""
+        return _Polynomials(self, part, parameters)
+
+    def minibatches(self, orders: IntArray, batch_size: int) -> Iterator[FloatArray]:
         """Yield ΦᵗΦ and tΦ, times λ, of some minibatches at a time: (batches, [models,] M + 2, M + 2)."""
-        (n_epochs, n), n_features = orders.shape, self._features.shape[-1]
+        (n_epochs, n), n_features = orders.shape, self.features.shape[-1]
         size = min(batch_size, n)
+        # One example more, which is none: it fills up short minibatches.
+        features = np.concatenate([self.features, np.zeros_like(self.features[..., :1, :])], axis=-2)
+        rate = self.rate_of_products
+        scaled = features.copy() if rate is None else features * rate
+        scaled[..., -1] = 0  # nothing moves the coefficient of the targets
         filling = np.full((n_epochs, -n % size), n)
         batches = np.concatenate([orders, filling], axis=1).reshape(-1, size)
-        n_models = len(self.parameters) if self._own else 1
+        n_models = len(self.features) if self.own_points else 1
         at_once = max(1, NUMBERS_AT_ONCE // (n_models * n_features * max(n_features, size)))
         for start in range(0, len(batches), at_once):
             some = batches[start : start + at_once]
-            features = np.swapaxes(self._features.take(some, axis=-2), -1, -2)
-            yield np.moveaxis(np.matmul(features, self._scaled.take(some, axis=-2)), -3, 0)
+            left = np.swapaxes(features.take(some, axis=-2), -1, -2)
+            yield np.moveaxis(np.matmul(left, scaled.take(some, axis=-2)), -3, 0)
+
+
+class _Polynomials:
+    """Some models of a stack."""
+
+    def __init__(self, stack: _Stack, part: slice, parameters: FloatArray) -> None:
+        self.parameters, self.step = parameters, empty(parameters.shape, parameters.dtype)
+        self._part, self._own_points = part, stack.own_points
+        self._rates = stack.rates[part] if stack.rate_of_products is None else None
+
+    def decay(self) -> None:
+        """Nothing is penalised."""
+
+    def steps(self, minibatches: FloatArray) -> Iterator[None]:
+        """Write the step of each minibatch in turn."""
+        parameters, step, rates = self.parameters, self.step, self._rates
+        if self._own_points:
+            parameters, step = parameters[:, None], step[:, None]
+            minibatches = minibatches[:, self._part]
+        for products in minibatches:
+            np.matmul(parameters, products, step)
+            if rates is not None:
+                np.multiply(step, rates, step)
+            yield
 
 
 def _with_targets(powers: FloatArray, t: FloatArray) -> FloatArray:
