@@ -1,6 +1,7 @@
 """The lock: one version of everything for all supported Pythons, hashed, without the frameworks."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -47,5 +48,12 @@ def test_benchmarks_of_commits_run_on_the_locked_versions() -> None:
     locked = {name: version for name, version, _ in PINNED.findall(LOCK)}
     configuration = (ROOT / "benchmarks" / "asv.conf.json").read_text(encoding="utf-8")
     (matrix,) = re.findall(r'"req": \{(.*?)\}', configuration)
-    for name, version in re.findall(r'"(\w+)": \["([^"]+)"\]', matrix):
+    environment = (ROOT / "benchmarks" / "environment.txt").read_text(encoding="utf-8")
+    pinned = dict(re.findall(r'"(\w+)": \["([^"]+)"\]', matrix)) | dict(
+        re.findall(r"^([\w-]+)==(\S+)$", environment, re.MULTILINE)
+    )
+    for name, version in pinned.items():
         assert version == locked[name], name
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    experiments = extras["optional-dependencies"]["experiments"]
+    assert {re.split(r"[^\w-]", requirement)[0] for requirement in experiments} <= set(pinned)

@@ -1,9 +1,11 @@
 """Whole commands in fresh processes and temporary folders: cold, warm and resumed. Left out of `make bench`: seconds each."""
 
 import importlib.util
+import io
 import os
 import subprocess
 import sys
+import tarfile
 import tempfile
 from pathlib import Path
 from typing import ClassVar
@@ -97,16 +99,17 @@ class Run(_Experiments):
 
 
 class Report(_Experiments):
-    """`gradproof report --quick` of this checkout: from nothing, where all runs are kept, and where nothing has changed."""
+    """`gradproof report --quick` of a checkout: from nothing, where all runs are kept, and where nothing has changed."""
 
+    version = "2"
+    repeat = 1  # each needs another whole report before it
     param_names = ("kept",)
     params: ClassVar = [("nothing", "runs", "everything")]
 
     def setup(self, kept: str) -> None:
-        """Skip where another commit than the checkout's is measured: its formulas' checks would not fit."""
+        """Take the files of the commit that is measured."""
         super().setup()
-        if Path(importlib.util.find_spec("gradproof").origin).parent != CHECKOUT / "checks" / "gradproof":
-            raise NotImplementedError("the report needs the checkout of the packages that it imports")
+        self._root = CHECKOUT if measures_checkout() else files_of_measured_commit(Path(self.folder, "root"))
         if kept != "nothing":
             self._report("first")
 
@@ -117,10 +120,28 @@ class Report(_Experiments):
         # Elsewhere than in the checkout's reports/, and from no store but this one.
         places = (
             "--root",
-            str(CHECKOUT),
+            str(self._root),
             "--output",
             output,
             "--store",
             str(Path(self.folder, "runs.sqlite")),
         )
         command("report", "--quick", *places, folder=self.folder)
+
+
+def measures_checkout() -> bool:
+    """Tell whether the packages are those beside this file: asv installs those of the commit that it measures."""
+    specification = importlib.util.find_spec("gradproof")
+    return specification is not None and Path(str(specification.origin)).is_relative_to(CHECKOUT / "checks")
+
+
+def files_of_measured_commit(folder: Path) -> Path:
+    """Write the files of the commit whose packages asv has installed."""
+    commit = os.environ.get("ASV_COMMIT")
+    if commit is None:
+        raise NotImplementedError("the report needs the checkout of the packages that it imports")
+    archive = ("git", "-C", str(CHECKOUT), "archive", "--format=tar", commit)
+    files = subprocess.run(archive, check=True, capture_output=True).stdout  # noqa: S603  our own arguments
+    with tarfile.open(fileobj=io.BytesIO(files)) as tar:
+        tar.extractall(folder, filter="data")
+    return folder
