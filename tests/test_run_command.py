@@ -169,6 +169,10 @@ def test_verify_of_what_is_not_kept_is_status_2(capsys: pytest.CaptureFixture[st
     assert main(["run", "toy", "--jobs=1", "--seeds=2"]) == 0
     assert main(["verify", "toy"]) == 2
     assert "4 of 12 runs are not kept" in capsys.readouterr().out
+    assert main(["verify", "toy", "--set", "seed=8"]) == 2
+    said = capsys.readouterr().out
+    assert "no kept run is of this code and this configuration" in said
+    assert "the same bits" not in said
 
 
 def test_help_has_every_option(capsys: pytest.CaptureFixture[str]) -> None:

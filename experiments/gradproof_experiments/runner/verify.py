@@ -60,6 +60,9 @@ def _sample(runs: Sequence[Run], size: int) -> list[Run]:
 
 def _recompute(console: Console, store: Store, runs: Sequence[Run]) -> int:
     """Compute some runs again; how many of them differ."""
+    if not runs:
+        say(console, "no kept run is of this code and this configuration: none is computed again")
+        return 0
     kept = store.columns(run.key for run in runs)
     worst, different = 0.0, 0
     for run in runs:
