@@ -15,6 +15,7 @@ from gradproof_experiments.report import render
 from gradproof_experiments.runner.state import digest_of_everything
 from gradproof_experiments.speed import tables
 from gradproof_experiments.speed.exponents import fit_power_law, power_laws
+from gradproof_experiments.speed.figures import plot_subjects
 from gradproof_experiments.speed.results import files_of, read_results
 
 SIZES = (16, 32, 64, 128, 256)
@@ -118,6 +119,23 @@ def test_a_new_benchmark_moves_no_ratio(tmp_path: Path) -> None:
     write(file, content)
     over = tables.subjects(tables.ratios(read_results(files_of(folder))))
     assert over["reference"].tolist() == [1.0, 2.0]
+
+
+def test_times_of_two_machines_are_never_compared(tmp_path: Path) -> None:
+    """The same commits on a machine ten times as slow: each has its own ratios, and its own line."""
+    folder = history(tmp_path)
+    for file in sorted((folder / "vm").glob("*-env.json")):
+        content = json.loads(file.read_text())
+        content["results"][TIME][0] = [10 * value for value in content["results"][TIME][0]]
+        write(folder / "slow" / file.name, content)
+    write(folder / "slow" / "machine.json", {"machine": "slow", "version": 1})
+    over = tables.subjects(tables.ratios(read_results(files_of(folder))))
+    assert over["machine"].tolist() == ["slow", "slow", "vm", "vm"]
+    assert over["reference"].tolist() == [1.0, 2.0, 1.0, 2.0]
+    (axes,) = plot_subjects(over).axes
+    lines = [list(np.asarray(line.get_xdata())) for line in axes.lines if line.get_marker() != "None"]
+    assert lines == [[0, 1], [2, 3]] * 2
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["reference", "scaling"]
 
 
 def test_costs_are_shown_where_they_change(tmp_path: Path) -> None:

@@ -18,15 +18,18 @@ _MARKERS = "osD^vXP*"
 
 
 def plot_subjects(table: pd.DataFrame) -> Figure:
-    """Ratio of time to the first measured, per subject, over the commits from old to new."""
+    """Ratio of time to the first measured, per subject, over the commits from old to new; machine after machine."""
     names = list(table.columns[4:])
     with style():
         figure = new_figure(8.0, 4.2)
         axes = figure.subplots()
         places = np.arange(len(table))
+        machines = [places[table["machine"] == machine] for machine in table["machine"].unique()]
         for index, name in enumerate(names):
             colour, marker = _COLOURS[index % len(_COLOURS)], _MARKERS[index % len(_MARKERS)]
-            axes.plot(places, table[name], color=colour, marker=marker, label=name)
+            for machine, of_machine in enumerate(machines):
+                label = name if machine == 0 else None
+                axes.plot(of_machine, table[name].iloc[of_machine], color=colour, marker=marker, label=label)
         axes.axhline(1.0, color=INK, linewidth=0.8)
         axes.set_xticks(places, list(table["commit"]), rotation=45, ha="right", fontsize=8)
         axes.set_yscale("log")
