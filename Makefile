@@ -66,7 +66,7 @@ operators: $(FRAMEWORKS) ## examine torch's own operators and modules, and 550 f
 bench: $(INSTALLED) ## run each benchmark once, on the code as it stands; fail where one is broken or none ran
 	$(BIN)/python benchmarks/run_suite.py
 COMMITS ?= HEAD
-bench-history: $(INSTALLED) ## measure COMMITS="REV ..." into benchmarks/results, two to three minutes each
+bench-history: $(INSTALLED) ## measure COMMITS="REV ..." into benchmarks/results, about five minutes each
 	$(BIN)/python benchmarks/run_suite.py --commits $(COMMITS)
 
 # Counts but those of instructions, which take valgrind forty seconds, and what a third of a minute allows of the rest; GATE_BENCH= takes all benchmarks.

@@ -1,4 +1,4 @@
-"""Time against one size each, over geometric sizes: the exponents in the report are fitted to these.
+"""Time against one size each, over nearly geometric sizes: the exponents in the report are fitted to these, so many that their intervals are narrow.
 
 The other sizes are held, and the smallest one is large enough that the calls themselves do not hide the law.
 """
@@ -31,7 +31,7 @@ class Models(_Training):
     """Against the number of stacked 64-32-10 networks."""
 
     param_names = ("models",)
-    params: ClassVar = [(16, 32, 64, 128, 256)]
+    params: ClassVar = [(16, 24, 32, 48, 64, 96, 128, 192, 256)]
 
     def setup(self, models: int) -> None:
         """Draw the stack."""
@@ -42,7 +42,7 @@ class Depth(_Training):
     """Against the number of hidden layers of width 32, in a stack of 24."""
 
     param_names = ("depth",)
-    params: ClassVar = [(2, 4, 8, 16, 32)]
+    params: ClassVar = [(2, 3, 4, 6, 8, 12, 16, 24, 32)]
 
     def setup(self, depth: int) -> None:
         """Draw the stack."""
@@ -54,7 +54,7 @@ class Batch:
 
     version = "1"
     param_names = ("batch",)
-    params: ClassVar = [(256, 512, 1024, 2048, 4096)]
+    params: ClassVar = [(128, 192, 256, 384, 512, 768, 1024, 1536, 2048, 3072, 4096)]
 
     def setup(self, batch: int) -> None:
         """Draw networks and examples."""
@@ -71,7 +71,7 @@ class Parameters:
     version = "1"
     timeout = 120
     param_names = ("parameters",)
-    params: ClassVar = [(16_384, 65_536, 262_144, 1_048_576)]
+    params: ClassVar = [(16_384, 32_768, 65_536, 131_072, 262_144, 524_288, 1_048_576)]
 
     def setup(self, parameters: int) -> None:
         """Draw the point."""
@@ -87,7 +87,7 @@ class Directions:
     version = "2"
     timeout = 120
     param_names = ("directions",)
-    params: ClassVar = [(128, 256, 512, 1024, 2048)]
+    params: ClassVar = [(128, 192, 256, 384, 512, 768, 1024, 1536, 2048)]
 
     def setup(self, directions: int) -> None:
         """Draw the logits of 256 examples; the entries are factors of the first ones."""

@@ -37,7 +37,7 @@ def command(*arguments: str, folder: str) -> None:
 class _Command:
     version = "1"
     timeout = 300
-    number, repeat, warmup_time = 1, (1, 3, 20.0), 0
+    number, repeat, rounds, warmup_time = 1, (1, 3, 20.0), 1, 0
 
     def setup(self, *_: object) -> None:
         """Make an empty folder."""
