@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from benchmarks import costs, instructions, training_costs
+from benchmarks import costs, instructions, networks, training_costs
 from benchmarks.numpy_calls import calls_per_step, counted, counted_reference
 
 import gradproof as gp
@@ -232,7 +232,7 @@ def test_temporaries_need_one_order_per_epoch() -> None:
 def test_a_loop_that_a_commit_lacks_is_skipped() -> None:
     """Asv skips on NotImplementedError, and only on that."""
     with pytest.raises(NotImplementedError, match="no train_mlp"):
-        training_costs.require_loop(SimpleNamespace(), "train_mlp")
+        networks.require_loop(SimpleNamespace(), "train_mlp")
 
 
 def test_the_kernels_are_those_of_the_program() -> None:

@@ -1,6 +1,7 @@
 """Stacks of networks, images and labels, drawn from one seed, for the benchmarks."""
 
 from itertools import pairwise
+from types import ModuleType
 
 import numpy as np
 
@@ -22,3 +23,9 @@ def images(n: int, width: int = 64, n_classes: int = 10) -> tuple[np.ndarray, np
     """Draw n images as wide as the digits', and labels."""
     rng = np.random.default_rng(SEED + 1)
     return rng.uniform(size=(n, width)), rng.integers(n_classes, size=n)
+
+
+def require_loop(package: ModuleType, loop: str) -> None:
+    """Let asv skip a loop that the commit lacks."""
+    if not hasattr(package, loop):
+        raise NotImplementedError(f"gradproof_reference has no {loop}")

@@ -10,7 +10,7 @@ import numpy as np
 import gradproof as gp
 import gradproof_reference as ref
 
-from .networks import SEED, images, layers
+from .networks import SEED, images, layers, require_loop
 
 
 class _Training:
@@ -20,6 +20,7 @@ class _Training:
     timeout = 120
 
     def _draw(self, widths: tuple[int, ...], stack: tuple[int, ...] = (), batch: int = 32) -> None:
+        require_loop(ref, "train_mlp")
         self.layers, self.batch = layers(widths, stack), batch
         self.x, self.labels = images(256, widths[0])
 

@@ -6,7 +6,7 @@ import numpy as np
 
 import gradproof_reference as ref
 
-from .networks import SEED, images, layers
+from .networks import SEED, images, layers, require_loop
 
 
 class Sweep:
@@ -19,6 +19,7 @@ class Sweep:
 
     def setup(self, stack: int) -> None:
         """Draw networks and images."""
+        require_loop(ref, "train_mlp")
         self.layers = layers((64, 32, 10), (stack,))
         self.x, self.labels = images(1024)
 
@@ -65,6 +66,7 @@ class Polynomials:
 
     def setup(self, stack: int) -> None:
         """Draw coefficients and points."""
+        require_loop(ref, "train_polynomial")
         rng = np.random.default_rng(SEED)
         self.coefficients = rng.normal(size=(stack, 10))
         self.x, self.t = rng.uniform(size=1024), rng.normal(size=1024)

@@ -9,7 +9,7 @@ import numpy as np
 
 import gradproof_reference as ref
 
-from .networks import SEED, images, layers
+from .networks import SEED, images, layers, require_loop
 from .numpy_calls import calls_per_step, counted_reference
 
 LOOPS = ("train", "train_mlp", "train_polynomial")
@@ -52,12 +52,6 @@ class Temporaries:
 
     def track_temporaries_per_step(self, loop: str) -> int:
         return step_temporaries(ref, loop)
-
-
-def require_loop(package: ModuleType, loop: str) -> None:
-    """Let asv skip a loop that the commit lacks."""
-    if not hasattr(package, loop):
-        raise NotImplementedError(f"gradproof_reference has no {loop}")
 
 
 def train(
