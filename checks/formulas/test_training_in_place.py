@@ -179,22 +179,23 @@ def test_an_epoch_of_more_minibatches_than_are_gathered_at_once_sees_them_all() 
 
 @formula("F03")
 @pytest.mark.parametrize("momentum", [0.0, 0.5])
-def test_a_stack_of_no_models_is_trained_to_a_stack_of_none(momentum: float) -> None:
-    """Leading axes (0,) and (2, 0), whatever the number of processes."""
-    options: dict[str, Any] = {"learning_rate": 0.1, "n_epochs": 2, "batch_size": 3, "momentum": momentum}
-    for stack in ((0,), (2, 0)):
-        layers = network(np.random.default_rng(0), stack)
-        for processes in (1, 2):
-            trained = gr.train_mlp(
-                layers, np.ones((4, 5)), [0, 1, 2, 0], l2_strength=0.5, processes=processes, **options
-            )
-            assert [array.shape for layer in trained for array in layer] == [
-                array.shape for layer in layers for array in layer
-            ]
-            lines = gr.train_polynomial(
-                np.ones((*stack, 2)), np.arange(4.0), np.ones(4), processes=processes, **options
-            )
-            assert lines.shape == (*stack, 2)
+@pytest.mark.parametrize("processes", [1, 2])
+@pytest.mark.parametrize("own", [False, True], ids=["shared", "own"])
+@pytest.mark.parametrize("stack", [(0,), (2, 0)], ids=str)
+def test_a_stack_of_no_models_is_trained_to_a_stack_of_none(
+    stack: tuple[int, ...], *, own: bool, processes: int, momentum: float
+) -> None:
+    """On examples that all share, or on as many sets of their own: none."""
+    data = stack if own else ()
+    options: dict[str, Any] = {"learning_rate": 0.1, "n_epochs": 2, "batch_size": 3}
+    options |= {"momentum": momentum, "processes": processes}
+    layers = network(np.random.default_rng(0), stack)
+    x, labels = np.ones((*data, 4, 5)), np.zeros((*data, 4), int)
+    trained = gr.train_mlp(layers, x, labels, l2_strength=0.5, **options)
+    for one, other in zip(trained, layers, strict=True):
+        assert [array.shape for array in one] == [array.shape for array in other]
+    points = np.ones((*data, 4))
+    assert gr.train_polynomial(np.ones((*stack, 2)), points, points, **options).shape == (*stack, 2)
 
 
 @formula("F03")

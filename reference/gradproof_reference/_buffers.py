@@ -1,7 +1,6 @@
-"""Arrays whose memory begins at the beginning of a cache line, where `numpy.empty` promises an eighth or a quarter of that.
+"""Arrays whose memory begins at a cache line, as that of `numpy.empty` need not.
 
-A wide load or store that touches two lines costs twice, and every second one of 32 bytes, or each of 64, does in an array that begins
-elsewhere: a pass over three such arrays takes up to twice as long.
+Elsewhere each wide load or store touches two lines, and a pass over three arrays takes up to twice as long.
 """
 
 from typing import Any

@@ -141,7 +141,7 @@ class _Stack(NamedTuple):
         scaled[..., -1] = 0  # nothing moves the coefficient of the targets
         filling = np.full((n_epochs, -n % size), n)
         batches = np.concatenate([orders, filling], axis=1).reshape(-1, size)
-        n_models = len(self.features) if self.own_points else 1
+        n_models = max(1, len(self.features)) if self.own_points else 1
         at_once = max(1, NUMBERS_AT_ONCE // (n_models * n_features * max(n_features, size)))
         for start in range(0, len(batches), at_once):
             some = batches[start : start + at_once]
